@@ -1,0 +1,64 @@
+"""SubmitLiveSnapshotJob: make a job, which starts by itself if its stream is live."""
+
+import re
+
+from ice_mock.actions.base import Action, ApiSchema, Json
+from ice_mock.actions.fields import Choice, Form, JsonObject, Text
+from ice_mock.engine import Engine
+from ice_mock.engine.jobs import Order
+from ice_mock.errors import TemplateNotFound
+
+# Assumed: an address has to be one that can be called; how strictly the service looks is not documented.
+_RTMP = Form(
+    re.compile(r"rtmps?://[^\s/]+/\S.*", re.IGNORECASE),
+    "an RTMP address such as rtmp://host/app/stream",
+)
+_HTTP = Form(re.compile(r"https?://[^\s/]+(?:/\S*)?", re.IGNORECASE), "an http or https address")
+_HOST = Form(re.compile(r"[\w.:-]+", re.ASCII), "a host without scheme or path")
+_BUCKET = Form(re.compile(r"[a-z0-9][a-z0-9-]{1,61}[a-z0-9]", re.ASCII), "a bucket's name")
+
+
+class StreamInput(ApiSchema):
+    """Where the live stream is."""
+
+    url = Text(required=True, longest=255, form=_RTMP)
+    type = Choice("rtmp", required=True)
+
+
+class SnapshotOutput(ApiSchema):
+    """Where the files go."""
+
+    storage_type = Choice("oss", required=True)
+    endpoint = Text(required=True, form=_HOST)
+    bucket = Text(required=True, form=_BUCKET)
+
+
+class SubmitLiveSnapshotJob(Action):
+    raises = (TemplateNotFound,)
+
+    class Params(ApiSchema):
+        job_name = Text(required=True, longest=128)
+        stream_input = JsonObject(StreamInput, required=True)
+        snapshot_output = JsonObject(SnapshotOutput, required=True)
+        template_id = Text(required=True)
+        callback_url = Text(longest=255, form=_HTTP)
+
+    @staticmethod
+    def handle(
+        engine: Engine,
+        *,
+        job_name: str,
+        stream_input: dict[str, str],
+        snapshot_output: dict[str, str],
+        template_id: str,
+        callback_url: str | None,
+    ) -> Json:
+        order = Order(
+            name=job_name,
+            template_id=template_id,
+            stream_url=stream_input["url"],
+            endpoint=snapshot_output["endpoint"],
+            bucket=snapshot_output["bucket"],
+            callback_url=callback_url,
+        )
+        return {"JobId": engine.jobs.submit(order).id}

@@ -1,0 +1,62 @@
+"""A callback as it goes over the wire: body, headers and signature.
+
+Source: the callback events and the callback authentication of the service (reference B.1).
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from ice_mock.clock import iso_seconds, timestamp_ms
+from ice_mock.domain.callback import Callback
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """One HTTP request to be made; *timeout* is for all of it."""
+
+    url: str
+    headers: Mapping[str, str]
+    body: bytes
+    timeout: timedelta
+
+
+def post(callback: Callback, *, auth_key: str | None, signed_at: datetime, timeout: timedelta) -> Post:
+    """The request that delivers *callback*, signed if the account has a key."""
+    body = json.dumps(event(callback), ensure_ascii=False, separators=(",", ":")).encode()
+    # Assumed: neither header is documented.
+    headers = {"Content-Type": "application/json", "User-Agent": "ice-callback"}
+    if auth_key:
+        headers |= signature(callback.url, auth_key, signed_at)
+    return Post(callback.url, headers, body, timeout)
+
+
+def event(callback: Callback) -> dict[str, Any]:
+    """The envelope of every event of the service, around what is known of the file."""
+    return {
+        "EventType": "LiveSnapshotFileCreated",
+        "UserId": callback.user_id,
+        "EventTime": iso_seconds(callback.instant),
+        # Assumed: the fields are those of ListLiveSnapshotFiles; this event is documented by name only.
+        "MessageBody": {
+            "JobId": callback.job_id,
+            "OssEndpoint": callback.endpoint,
+            "OssBucket": callback.bucket,
+            "OssObject": callback.key,
+            "CreateTime": iso_seconds(callback.instant),
+            "CreateTimestamp": timestamp_ms(callback.instant),
+            "IsOverlay": callback.is_overlay,
+        },
+    }
+
+
+def signature(url: str, auth_key: str, signed_at: datetime) -> dict[str, str]:
+    """The headers by which a receiver knows who calls: MD5 of URL, time and key."""
+    # Assumed: real time, since receivers compare it with their own.
+    timestamp = str(timestamp_ms(signed_at) // 1000)
+    text = f"{url}|{timestamp}|{auth_key}"
+    digest = hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()
+    return {"X-ICE-TIMESTAMP": timestamp, "X-ICE-SIGNATURE": digest}

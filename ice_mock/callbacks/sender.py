@@ -1,0 +1,148 @@
+"""Sends HTTP requests: many at once, each within its time, none following a redirect."""
+
+import asyncio
+from collections.abc import Callable, Coroutine, Iterable
+from concurrent.futures import Future
+from contextlib import suppress
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from ice_mock import threads
+from ice_mock.callbacks.envelope import Post
+from ice_mock.clock import stopwatch
+from ice_mock.domain.callback import Outcome
+
+if TYPE_CHECKING:
+    import aiohttp
+
+CONNECTIONS = 100
+LONGEST_ANSWER = 64 * 1024
+LONGEST_LINE = 8 * 1024
+
+Delivery = Callable[[Outcome], None]
+Letter = tuple[Callable[[], Post], Delivery]
+"""What to send, made at the moment of sending, and who to tell what became of it."""
+
+
+class Sender:
+    """A thread that sends. It starts with the first request, and ends with `close`."""
+
+    def __init__(self) -> None:
+        self._lock = threads.Lock()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._session: aiohttp.ClientSession | None = None
+        self._lanes: dict[str, asyncio.Task[None]] = {}
+        self._closed = False
+
+    def warm_up(self) -> None:
+        """Prepare for the first request, which would otherwise wait for an import."""
+        self._run(self._warm_up()).result()
+
+    def send_all(self, chains: Iterable[Iterable[Letter]]) -> None:
+        """Send every letter; those of one chain one after the other, the chains at the same time.
+
+        Return when the last one has been delivered, or given up.
+        """
+        self._run(self._send_chains([list(chain) for chain in chains])).result()
+
+    def enqueue(self, lane: str, letter: Letter) -> None:
+        """Send a letter in the background, after those that were put into the same lane before."""
+        self._run(self._send_in_lane(lane, letter))
+
+    def close(self, grace: timedelta) -> None:
+        """Let what is under way come to its end within the *grace*, then give it up."""
+        with self._lock:
+            self._closed = True
+            loop = self._loop
+        if loop is not None:
+            asyncio.run_coroutine_threadsafe(self._close(grace.total_seconds()), loop).result()
+            loop.call_soon_threadsafe(loop.stop)
+
+    def _run(self, work: Coroutine[Any, Any, None]) -> "Future[None]":
+        with self._lock:
+            if self._closed:
+                work.close()
+                raise RuntimeError("the sender is closed")
+            if self._loop is None:
+                self._loop = asyncio.new_event_loop()
+                threads.start("callbacks", self._loop.run_forever)
+            return asyncio.run_coroutine_threadsafe(work, self._loop)
+
+    async def _send_chains(self, chains: list[list[Letter]]) -> None:
+        await asyncio.gather(*(self._send_chain(chain) for chain in chains))
+
+    async def _send_chain(self, chain: list[Letter]) -> None:
+        for make, tell in chain:
+            tell(await self._send(make()))
+
+    async def _send_in_lane(self, lane: str, letter: Letter) -> None:
+        task = asyncio.current_task()
+        before = self._lanes.get(lane)
+        if task:
+            self._lanes[lane] = task
+        if before:
+            await asyncio.wait([before])
+        try:
+            await self._send_chain([letter])
+        finally:
+            if self._lanes.get(lane) is task:
+                del self._lanes[lane]
+
+    async def _send(self, post: Post) -> Outcome:
+        elapsed = stopwatch()
+        status, error = None, None
+        try:
+            async with asyncio.timeout(post.timeout.total_seconds()):
+                status = await self._status(post)
+        except TimeoutError:
+            error = f"no answer within {post.timeout.total_seconds():g} s"
+        except Exception as problem:  # noqa: BLE001  # whatever a receiver brings about is an outcome
+            error = _words(problem)
+        return Outcome(status, error, elapsed())
+
+    async def _status(self, post: Post) -> int:
+        session = await self._open()
+        async with session.post(
+            post.url, data=post.body, headers=post.headers, allow_redirects=False
+        ) as answer:
+            # The status decides. Reading on is a courtesy to receivers that would notice being hung up on.
+            with suppress(Exception):
+                async with asyncio.timeout(0.05):
+                    await answer.content.read(LONGEST_ANSWER)
+            return answer.status
+
+    async def _warm_up(self) -> None:
+        await self._open()
+
+    async def _open(self) -> "aiohttp.ClientSession":
+        if self._session is None:
+            import aiohttp
+
+            self._session = aiohttp.ClientSession(
+                # A receiver may close an idle connection at any moment; a callback must not fail for that.
+                connector=aiohttp.TCPConnector(limit=CONNECTIONS, force_close=True),
+                cookie_jar=aiohttp.DummyCookieJar(),
+                timeout=aiohttp.ClientTimeout(total=None),
+                max_line_size=LONGEST_LINE,
+                max_field_size=LONGEST_LINE,
+                auto_decompress=False,
+                trust_env=False,
+            )
+        return self._session
+
+    async def _close(self, grace: float) -> None:
+        mine = asyncio.current_task()
+        others = [task for task in asyncio.all_tasks() if task is not mine]
+        if others:
+            _, unfinished = await asyncio.wait(others, timeout=grace)
+            for task in unfinished:
+                task.cancel()
+            await asyncio.gather(*unfinished, return_exceptions=True)
+        if self._session is not None:
+            await self._session.close()
+
+
+def _words(problem: BaseException) -> str:
+    """What went wrong, in a line."""
+    text = " ".join(str(problem).split())
+    return f"{type(problem).__name__}: {text}" if text else type(problem).__name__

@@ -1,0 +1,80 @@
+"""Callbacks: the announcements of files, and every attempt to deliver one."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Self
+
+from ice_mock.domain.model import CallbackRules
+
+
+class Delivery(StrEnum):
+    """How far a callback has come; lost is one that every attempt failed."""
+
+    WAITING = "waiting"
+    DELIVERED = "delivered"
+    LOST = "lost"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one HTTP request: a *status*, or the *error* that came instead."""
+
+    status: int | None
+    error: str | None
+    duration: timedelta
+
+    @property
+    def is_success(self) -> bool:
+        """The service's rule: exactly 200, and nothing else."""
+        return self.status == 200  # noqa: PLR2004
+
+    def __str__(self) -> str:
+        return self.error or f"status {self.status}"
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One try to deliver a callback, *at* an instant of the world; *asked_for* if by hand."""
+
+    at: datetime
+    outcome: Outcome
+    asked_for: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Callback:
+    """The announcement of one file to one receiver."""
+
+    id: str
+    url: str
+    user_id: int
+    job_id: str
+    endpoint: str
+    bucket: str
+    key: str
+    number: int
+    instant: datetime
+    is_overlay: bool
+    state: Delivery = Delivery.WAITING
+    attempts: tuple[Attempt, ...] = ()
+
+    def attempted(self, attempt: Attempt, rules: CallbackRules) -> Self:
+        """Add an attempt; what was delivered once stays delivered."""
+        attempts = (*self.attempts, attempt)
+        if attempt.outcome.is_success or self.state is Delivery.DELIVERED:
+            state = Delivery.DELIVERED
+        elif sum(not each.asked_for for each in attempts) >= rules.attempts:
+            state = Delivery.LOST
+        else:
+            state = Delivery.WAITING
+        return replace(self, state=state, attempts=attempts)
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A callback whose next attempt is to be made *at* an instant of the world."""
+
+    id: str
+    at: datetime
+    callback: Callback

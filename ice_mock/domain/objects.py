@@ -1,0 +1,92 @@
+"""Which objects a bucket holds: the frames of its jobs under their keys, in the order of the keys."""
+
+import heapq
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from ice_mock.domain import naming
+from ice_mock.domain.model import Job
+from ice_mock.domain.schedule import Frame, Schedule
+
+
+class StoredFrame(NamedTuple):
+    """A frame under one of its keys; *is_overlay* tells the overwrite file from the sequence file."""
+
+    key: str
+    frame: Frame
+    job: Job
+    is_overlay: bool
+
+
+@dataclass(frozen=True, slots=True)
+class KeyRow:
+    """Frames whose keys rise with their numbers, so that a key is found by halving."""
+
+    job: Job
+    schedule: Schedule
+    format: str
+    indices: range
+    is_overlay: bool
+
+    def key(self, place: int) -> str:
+        return naming.key(self.format, self.schedule[self.indices[place]])
+
+    def stored(self, place: int) -> StoredFrame:
+        frame = self.schedule[self.indices[place]]
+        return StoredFrame(naming.key(self.format, frame), frame, self.job, self.is_overlay)
+
+    def first_from(self, key: str, after: int = 0) -> int:
+        """The first place, from *after* on, whose key is *key* or greater."""
+        if after < len(self.indices) and self.key(after) >= key:
+            return after
+        return bisect_left(range(len(self.indices)), key, lo=after, key=self.key)
+
+
+def key_rows(job: Job, schedule: Schedule) -> Iterator[KeyRow]:
+    """Yield the frames of *job* in rows whose keys rise.
+
+    Dates and timestamps have a fixed width, so their text rises with time. Numbers do not, but
+    those of equal length do: hence a row for each length.
+    """
+    if (format := job.plan.overwrite_format) and schedule:
+        yield KeyRow(job, schedule, format, range(len(schedule) - 1, len(schedule)), is_overlay=True)
+    if format := job.plan.sequence_format:
+        start = 0
+        while start < len(schedule):
+            end = min(len(schedule), 10 ** len(str(start + 1)) - 1)
+            yield KeyRow(job, schedule, format, range(start, end), is_overlay=False)
+            start = end
+
+
+class ObjectWalk:
+    """A walk through many rows at once, in the order of keys, that can leap forward."""
+
+    def __init__(self, rows: Iterable[KeyRow], start: str) -> None:
+        self._heap: list[tuple[str, int, int, KeyRow]] = []
+        for order, row in enumerate(rows):
+            self._push(order, row, row.first_from(start))
+
+    def next_from(self, key: str) -> StoredFrame | None:
+        """The first object whose key is *key* or greater; of frames under one key the latest."""
+        while self._heap and self._heap[0][0] < key:
+            _, order, place, row = heapq.heappop(self._heap)
+            self._push(order, row, row.first_from(key, place + 1))
+        found = [row.stored(place) for _, _, place, row in self._same_key()]
+        return max(found, key=lambda stored: stored.frame.instant, default=None)
+
+    def _same_key(self) -> Iterator[tuple[str, int, int, KeyRow]]:
+        """Yield what is at the front; in a heap, equal keys hang together from the front on."""
+        if self._heap:
+            front = self._heap[0][0]
+            pending = [0]
+            while pending:
+                at = pending.pop()
+                if at < len(self._heap) and self._heap[at][0] == front:
+                    yield self._heap[at]
+                    pending += [2 * at + 1, 2 * at + 2]
+
+    def _push(self, order: int, row: KeyRow, place: int) -> None:
+        if place < len(row.indices):
+            heapq.heappush(self._heap, (row.key(place), order, place, row))

@@ -1,0 +1,125 @@
+"""Callbacks: which are due, and what became of them."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+
+from ice_mock.clock import whole_milliseconds
+from ice_mock.domain.callback import Attempt, Callback, Delivery, Due, Outcome
+from ice_mock.domain.journal import CALLBACKS_LIMIT
+from ice_mock.domain.model import Job
+from ice_mock.domain.objects import StoredFrame
+from ice_mock.domain.schedule import Frame
+from ice_mock.engine.context import Context
+from ice_mock.engine.files import files_of
+from ice_mock.engine.jobs import Jobs
+
+
+class Announcements:
+    """The callbacks of a world. Whoever claims one makes an attempt, and records what came of it."""
+
+    def __init__(self, context: Context, jobs: Jobs) -> None:
+        self._context = context
+        self._jobs = jobs
+
+    def next_due(self, until: datetime) -> datetime | None:
+        """The earliest instant, up to and including *until*, at which a callback is due."""
+        frames = (self._next_frame(job, until) for job in self._announcing())
+        instants = [frame.instant for frame in frames if frame]
+        instants += [due.at for due in self._context.store.all(Due) if due.at <= until]
+        return min(instants, default=None)
+
+    def claim(self, now: datetime, limit: int) -> list[Callback]:
+        """Take the callbacks that are due at *now*, *limit* of them or a few more, in order of time.
+
+        Nobody else gets them: the job's watermark has moved on.
+        """
+        with self._context.exclusive():
+            retries = [due for due in self._context.store.all(Due) if due.at <= now][:limit]
+            for due in retries:
+                self._context.store.delete(Due, due.id)
+            return [due.callback for due in retries] + self._new_callbacks(now, limit - len(retries))
+
+    def _new_callbacks(self, now: datetime, limit: int) -> list[Callback]:
+        claimed: list[Callback] = []
+        for job in list(self._announcing()):
+            frames = self._unannounced(job, now, limit - len(claimed))
+            claimed += [self._callback(stored) for frame in frames for stored in files_of(job, frame)]
+            if frames:
+                self._context.store.put(job.announced(frames[-1].instant))
+        self._retire(now)
+        return sorted(claimed, key=lambda callback: callback.instant)
+
+    def _unannounced(self, job: Job, now: datetime, limit: int) -> list[Frame]:
+        schedule = self._jobs.schedule(job, now)
+        first = schedule.count_until(job.announced_until)
+        return schedule[first : first + max(0, limit)]
+
+    def _callback(self, stored: StoredFrame) -> Callback:
+        job, frame, account = stored.job, stored.frame, self._context.account
+        callback = Callback(
+            id=self._context.new_id("callback"),
+            url=self.receiver(job) or "",
+            user_id=account.user_id,
+            job_id=job.id,
+            endpoint=job.endpoint,
+            bucket=job.bucket,
+            key=stored.key,
+            number=frame.number,
+            instant=frame.instant,
+            is_overlay=stored.is_overlay,
+        )
+        self._context.store.append(callback, limit=CALLBACKS_LIMIT)
+        return callback
+
+    def record(self, callback: Callback, outcome: Outcome, *, asked_for: bool = False) -> Callback:
+        """Keep what came of an attempt, and plan the next one if the rules grant it."""
+        with self._context.exclusive():
+            now, rules = self._context.now(), self._context.account.callbacks
+            known = self._context.store.get(Callback, callback.id)
+            attempted = (known or callback).attempted(Attempt(now, outcome, asked_for), rules)
+            if known:
+                self._context.store.put(attempted)
+            if attempted.state is not Delivery.WAITING:
+                self._context.store.delete(Due, callback.id)
+            elif not asked_for:
+                at = whole_milliseconds(now + rules.retry_after)
+                self._context.store.put(Due(callback.id, at, attempted))
+            return attempted
+
+    def receiver(self, job: Job) -> str | None:
+        """Where the callbacks of *job* go: its own URL, else the account's, else nowhere."""
+        return job.callback_url or self._context.account.callback_url
+
+    def find(self, callback_id: str) -> Callback | None:
+        return self._context.store.get(Callback, callback_id)
+
+    def all(self) -> list[Callback]:
+        return self._context.store.all(Callback)
+
+    @property
+    def dropped(self) -> int:
+        """How many callbacks the list no longer shows."""
+        return self._context.store.dropped(Callback)
+
+    def waiting(self) -> list[Due]:
+        """The callbacks between two attempts."""
+        return self._context.store.all(Due)
+
+    def _announcing(self) -> Iterator[Job]:
+        return (job for job in self._jobs.active() if self.receiver(job))
+
+    def _next_frame(self, job: Job, until: datetime) -> Frame | None:
+        return self._jobs.schedule(job, until).after(job.announced_until)
+
+    def _retire(self, now: datetime) -> None:
+        for job in self._jobs.active():
+            if not job.is_running and (not self.receiver(job) or not self._unannounced(job, now, 1)):
+                self._jobs.retire(job)
+
+
+def in_chains(callbacks: Iterable[Callback]) -> list[list[Callback]]:
+    """Put together what has to be delivered one after the other: the callbacks of each job."""
+    chains: dict[str, list[Callback]] = {}
+    for callback in callbacks:
+        chains.setdefault(callback.job_id, []).append(callback)
+    return list(chains.values())

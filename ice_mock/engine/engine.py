@@ -1,0 +1,49 @@
+"""The engine of one world: its parts, put together."""
+
+from datetime import datetime
+
+from ice_mock.clock import RealTime
+from ice_mock.domain.model import Account
+from ice_mock.domain.timepiece import Timepiece
+from ice_mock.engine.announcements import Announcements
+from ice_mock.engine.context import Context
+from ice_mock.engine.files import Files
+from ice_mock.engine.jobs import Jobs
+from ice_mock.engine.journal import Inbox, Journal
+from ice_mock.engine.objects import Objects
+from ice_mock.engine.streams import Streams
+from ice_mock.engine.templates import Templates
+from ice_mock.engine.time import Time
+from ice_mock.store import Store
+
+
+class Engine:
+    """Everything that can be done to, or asked of, the world that *store* remembers."""
+
+    def __init__(self, store: Store, real_time: RealTime) -> None:
+        self.store = store
+        self.context = Context(store, real_time)
+        self.time = Time(self.context)
+        self.templates = Templates(self.context)
+        self.streams = Streams(self.context)
+        self.jobs = Jobs(self.context, self.templates, self.streams)
+        self.files = Files(self.context, self.jobs)
+        self.objects = Objects(self.context, self.jobs)
+        self.announcements = Announcements(self.context, self.jobs)
+        self.journal = Journal(self.context)
+        self.inbox = Inbox(self.context)
+
+    @classmethod
+    def create(cls, store: Store, real_time: RealTime, account: Account, timepiece: Timepiece) -> "Engine":
+        """Begin a world in an empty store."""
+        store.put(account)
+        store.put(timepiece)
+        return cls(store, real_time)
+
+    @property
+    def account(self) -> Account:
+        return self.context.account
+
+    def now(self) -> datetime:
+        """The world's present moment."""
+        return self.context.now()

@@ -1,0 +1,107 @@
+"""Files, as the API lists and deletes them: the records of frames, not the objects in OSS."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import groupby
+
+from ice_mock.domain import naming
+from ice_mock.domain.model import DeletedObject, Job
+from ice_mock.domain.objects import StoredFrame
+from ice_mock.domain.schedule import Frame, Schedule
+from ice_mock.engine.context import Context
+from ice_mock.engine.jobs import Jobs
+from ice_mock.errors import NoValidSnapshot, OverlayNotSupported
+
+SECOND = timedelta(seconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class FilePage:
+    """Files of a job, and the instant at which the next page begins, None after the last one."""
+
+    files: Sequence[StoredFrame]
+    next_start: datetime | None
+
+
+class Files:
+    """The records of a world's files."""
+
+    def __init__(self, context: Context, jobs: Jobs) -> None:
+        self._context = context
+        self._jobs = jobs
+
+    def page(self, job_id: str, *, start: datetime, end: datetime, limit: int, descending: bool) -> FilePage:
+        """List the files captured in a span of whole seconds, its ends included; raises JobNotFound.
+
+        Assumed: the next page begins at a whole second, so files of one second are never split
+        between pages. A page holds *limit* files at most, unless a single second has more.
+        """
+        job = self._jobs.find(job_id)
+        schedule = self._jobs.schedule(job, self._context.now())
+        first = schedule.count_until(start - timedelta(microseconds=1))
+        last = schedule.count_until(end + SECOND - timedelta(microseconds=1))
+        indices = range(first, last)
+        files = _records(job, schedule, reversed(indices) if descending else indices)
+        taken: list[StoredFrame] = []
+        for second, group in groupby(files, key=lambda stored: stored.frame.instant.replace(microsecond=0)):
+            together = list(group)
+            if taken and len(taken) + len(together) > limit:
+                return FilePage(taken, second)
+            taken += together
+        return FilePage(taken, None)
+
+    def window(self, job_id: str, offset: int, limit: int) -> tuple[int, list[StoredFrame]]:
+        """How many frames a job has, and the files of some of them; raises JobNotFound."""
+        job = self._jobs.find(job_id)
+        schedule = self._jobs.schedule(job, self._context.now())
+        indices = range(len(schedule))[offset : offset + limit]
+        return len(schedule), list(_records(job, schedule, indices))
+
+    def delete(self, job_id: str, timestamps: Sequence[int], *, originals: bool) -> dict[int, bool]:
+        """Delete the records of sequence files, and with *originals* their objects too.
+
+        Return for each timestamp whether there was such a file. Raises JobNotFound,
+        OverlayNotSupported if one is known by its overwrite file only, or NoValidSnapshot if
+        there is none at all; then nothing is deleted.
+        """
+        with self._context.exclusive():
+            job, now = self._jobs.find(job_id), self._context.now()
+            frames = self._frames(job, timestamps, now)
+            # Assumed: a frame that has a sequence file is deleted by that, and its overwrite file stays.
+            if any(frame.plan.sequence_format is None for frame in frames.values()):
+                raise OverlayNotSupported
+            if not frames:
+                raise NoValidSnapshot
+            self._context.store.put(job.without(frozenset(frames)))
+            if originals:
+                for frame in frames.values():
+                    key = naming.key(frame.plan.sequence_format or "", frame)
+                    self._context.store.put(DeletedObject(f"{job.bucket}/{key}", now))
+            self._context.changed("job", job_id, f"{len(frames)} files deleted", now)
+            return {timestamp: timestamp in frames for timestamp in timestamps}
+
+    def _frames(self, job: Job, timestamps: Iterable[int], now: datetime) -> dict[int, Frame]:
+        schedule = self._jobs.schedule(job, now)
+        found = {
+            timestamp: schedule.stamped(timestamp) for timestamp in timestamps if timestamp not in job.deleted
+        }
+        return {timestamp: frame for timestamp, frame in found.items() if frame}
+
+
+def files_of(job: Job, frame: Frame) -> Iterator[StoredFrame]:
+    """Yield the files that a frame is written to: the sequence file first, then the overwrite file."""
+    if format := frame.plan.sequence_format:
+        yield StoredFrame(naming.key(format, frame), frame, job, is_overlay=False)
+    if format := frame.plan.overwrite_format:
+        yield StoredFrame(naming.key(format, frame), frame, job, is_overlay=True)
+
+
+def _records(job: Job, schedule: Schedule, indices: Iterable[int]) -> Iterator[StoredFrame]:
+    # Assumed: an overwrite file is listed once, with the time of its last frame.
+    for index in indices:
+        frame = schedule[index]
+        is_deleted, is_last = frame.timestamp_ms in job.deleted, frame.number == len(schedule)
+        for stored in files_of(job, frame):
+            if is_last if stored.is_overlay else not is_deleted:
+                yield stored

@@ -1,0 +1,166 @@
+"""Jobs: submitted, started, stopped and found."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from ice_mock.clock import iso_seconds
+from ice_mock.domain.model import ActiveJobs, Job, Status
+from ice_mock.domain.schedule import Schedule
+from ice_mock.engine.context import Context
+from ice_mock.engine.paging import Page, matches, page
+from ice_mock.engine.streams import Streams
+from ice_mock.engine.templates import Templates
+from ice_mock.errors import JobAlreadyStarted, JobLimitExceeded, JobNotFound, StreamNotFound
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What is asked for with a new job."""
+
+    name: str
+    template_id: str
+    stream_url: str
+    endpoint: str
+    bucket: str
+    callback_url: str | None
+
+
+class Jobs:
+    """The jobs of a world."""
+
+    def __init__(self, context: Context, templates: Templates, streams: Streams) -> None:
+        self._context = context
+        self._templates = templates
+        self._streams = streams
+
+    def submit(self, order: Order) -> Job:
+        """Make a job, which starts by itself if its stream is live and the account may run one more."""
+        with self._context.exclusive():
+            now = self._context.now()
+            job = self._new(order, now)
+            self._context.changed("job", job.id, "submitted", now)
+            # Assumed: it starts at the instant of its submission, and nobody can see it before that.
+            if self._streams.find(order.stream_url).is_live and self._may_run_one_more():
+                return self._put_started(job, now)
+            self._context.store.put(job)
+            return job
+
+    def _new(self, order: Order, now: datetime) -> Job:
+        template = self._templates.find(order.template_id)
+        return Job(
+            id=self._context.new_id("job"),
+            name=order.name,
+            template_id=template.id,
+            template_name=template.name,
+            # Assumed: copied, so that what happens to the template later does not matter.
+            plan=template.plan,
+            stream_url=order.stream_url,
+            endpoint=order.endpoint,
+            bucket=order.bucket,
+            callback_url=order.callback_url,
+            created_at=now,
+            modified_at=now,
+            announced_until=now,
+        )
+
+    def _may_run_one_more(self) -> bool:
+        return sum(job.is_running for job in self.active()) < self._context.account.concurrent_jobs
+
+    def start(self, job_id: str) -> None:
+        """Start a job; raises JobNotFound, JobAlreadyStarted, StreamNotFound or JobLimitExceeded."""
+        with self._context.exclusive():
+            job = self.find(job_id)
+            if self.status(job) is Status.STARTED:
+                raise JobAlreadyStarted
+            self._start(job)
+
+    def stop(self, job_id: str) -> None:
+        """Stop a job; one that is not running stays as it is. Raises JobNotFound."""
+        with self._context.exclusive():
+            self._stop(self.find(job_id))
+
+    def restart(self, job_id: str) -> None:
+        """Stop and start a job, or neither; raises JobNotFound, StreamNotFound or JobLimitExceeded."""
+        with self._context.exclusive():
+            job = self.find(job_id)
+            self._refuse_without_stream(job)
+            self._start(self._stop(job))
+
+    def _start(self, job: Job) -> None:
+        self._refuse_without_stream(job)
+        if not job.is_running and not self._may_run_one_more():
+            raise JobLimitExceeded
+        if not job.is_running:
+            self._put_started(job, self._context.now())
+
+    def _put_started(self, job: Job, now: datetime) -> Job:
+        started = job.started(now)
+        self._context.store.put(started)
+        self._context.store.put(self._active().including(job.id))
+        self._context.changed("job", job.id, "started", now)
+        return started
+
+    def _stop(self, job: Job) -> Job:
+        if not job.is_running:
+            return job
+        now = self._context.now()
+        stopped = job.stopped(now)
+        self._context.store.put(stopped)
+        self._context.changed("job", job.id, "stopped", now)
+        return stopped
+
+    def _refuse_without_stream(self, job: Job) -> None:
+        if not self._streams.find(job.stream_url).is_live:
+            raise StreamNotFound
+
+    def find(self, job_id: str) -> Job:
+        """Return the job; raises JobNotFound."""
+        job = self._context.store.get(Job, job_id)
+        if job is None:
+            raise JobNotFound
+        return job
+
+    def all(self) -> list[Job]:
+        return self._context.store.all(Job)
+
+    def active(self) -> list[Job]:
+        """The jobs that run, or have frames left to announce."""
+        found = (self._context.store.get(Job, job_id) for job_id in self._active().job_ids)
+        return [job for job in found if job]
+
+    def retire(self, job: Job) -> None:
+        """Take a job that has stopped, and has announced every frame, off the active ones."""
+        self._context.store.put(self._active().excluding(job.id))
+
+    def _active(self) -> ActiveJobs:
+        return self._context.store.get(ActiveJobs, "active") or ActiveJobs()
+
+    def status(self, job: Job) -> Status:
+        return job.status(self._streams.find(job.stream_url))
+
+    def schedule(self, job: Job, until: datetime) -> Schedule:
+        """The frames of *job* up to and including an instant, be it past or, as things stand, to come."""
+        return Schedule(job, self._streams.find(job.stream_url), until)
+
+    def page(
+        self,
+        *,
+        created_from: datetime,
+        created_until: datetime,
+        keyword: str | None,
+        status: str | None,
+        number: int,
+        size: int,
+        descending: bool,
+    ) -> Page[Job]:
+        """A page of the jobs created in a span of whole seconds, its ends included."""
+        first, last = iso_seconds(created_from), iso_seconds(created_until)
+        found = [
+            job
+            for job in self.all()
+            if first <= iso_seconds(job.created_at) <= last
+            # Assumed: an id must be whole, a name may match anywhere and in either case.
+            and (keyword is None or keyword == job.id or matches(keyword, job.name))
+            and (status is None or self.status(job) == status)
+        ]
+        return page(found, number=number, size=size, descending=descending)

@@ -1,0 +1,59 @@
+"""What a world was told: its API calls, and what its inbox received."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from ice_mock.domain.journal import INBOX_LIMIT, JOURNAL_LIMIT, Change, JournalEntry, Received
+from ice_mock.engine.context import Context
+
+
+class Journal:
+    """The API calls of a world, and the changes in it."""
+
+    def __init__(self, context: Context) -> None:
+        self._store = context.store
+
+    def add(self, entry: JournalEntry) -> None:
+        self._store.append(entry, limit=JOURNAL_LIMIT)
+
+    def all(self) -> list[JournalEntry]:
+        return self._store.all(JournalEntry)
+
+    @property
+    def dropped(self) -> int:
+        return self._store.dropped(JournalEntry)
+
+    def clear(self) -> None:
+        self._store.clear(JournalEntry)
+
+    def changes(self) -> list[Change]:
+        return self._store.all(Change)
+
+
+class Inbox:
+    """A receiver of callbacks for whoever runs none."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    def receive(
+        self, method: str, query: str, headers: Mapping[str, str], body: str, *, is_base64: bool
+    ) -> Received:
+        received = Received(
+            self._context.new_id("received"), self._context.now(), method, query, headers, body, is_base64
+        )
+        self._context.store.append(received, limit=INBOX_LIMIT)
+        return received
+
+    def all(self) -> list[Received]:
+        return self._context.store.all(Received)
+
+    @property
+    def dropped(self) -> int:
+        return self._context.store.dropped(Received)
+
+    def clear(self) -> None:
+        self._context.store.clear(Received)
+
+    def since(self, instant: datetime) -> list[Received]:
+        return [received for received in self.all() if received.at >= instant]

@@ -1,0 +1,139 @@
+"""Objects, as OSS holds them: every frame under its key, whatever the API's records say."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+
+from ice_mock.domain import naming
+from ice_mock.domain.model import DeletedObject, Job, SnapshotStyle
+from ice_mock.domain.objects import ObjectWalk, StoredFrame, key_rows
+from ice_mock.domain.schedule import Frame, Schedule
+from ice_mock.engine.context import Context
+from ice_mock.engine.jobs import Jobs
+
+_JOB_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+
+@dataclass(frozen=True, slots=True)
+class StoredObject:
+    """An object in a bucket, whose content is drawn when it is asked for."""
+
+    stored: StoredFrame
+    seed: int
+    style: SnapshotStyle
+
+    @property
+    def key(self) -> str:
+        return self.stored.key
+
+    @property
+    def modified_at(self) -> datetime:
+        return self.stored.frame.instant
+
+    def content(self) -> bytes:
+        frame, job = self.stored.frame, self.stored.job
+        return _drawn(job.stream_url, job.id, frame.number, frame.instant, self.seed, self.style)
+
+
+# A HEAD, a GET and its ranges, and a list ask for the same picture again and again.
+@lru_cache(maxsize=64)
+def _drawn(
+    stream: str, job_id: str, number: int, instant: datetime, seed: int, style: SnapshotStyle
+) -> bytes:
+    # Not imported before the first picture is asked for: most servers start sooner without it.
+    from ice_mock.render import Picture, jpeg
+
+    return jpeg(Picture(stream, job_id, number, instant, seed, style.width, style.height, style.quality))
+
+
+class Objects:
+    """The buckets of a world. Every bucket exists; it holds what the jobs that name it captured."""
+
+    def __init__(self, context: Context, jobs: Jobs) -> None:
+        self._context = context
+        self._jobs = jobs
+
+    def find(self, bucket: str, key: str) -> StoredObject | None:
+        """Return the object under *key*: of all frames with that name the latest that was not deleted."""
+        now = self._context.now()
+        found = [stored for job in self._candidates(bucket, key) for stored in self._named(job, key, now)]
+        latest = max(found, key=lambda stored: stored.frame.instant, default=None)
+        return None if latest is None or self._is_deleted(latest) else self._object(latest)
+
+    def walk(self, bucket: str, *, start: str = "") -> "BucketWalk":
+        """Go through the objects of a bucket in the order of their keys, from the key *start* on."""
+        now = self._context.now()
+        rows = [
+            row
+            for job in self._jobs.all()
+            if job.bucket == bucket
+            for row in key_rows(job, self._jobs.schedule(job, now))
+        ]
+        return BucketWalk(self, ObjectWalk(rows, start))
+
+    def delete(self, bucket: str, key: str) -> None:
+        """Delete what is under *key* now, if anything; a later frame brings it back."""
+        with self._context.exclusive():
+            if self.find(bucket, key):
+                self._context.store.put(DeletedObject(f"{bucket}/{key}", self._context.now()))
+
+    def of_file(self, stored: StoredFrame) -> StoredObject:
+        """The object behind a listed file."""
+        return self._object(stored)
+
+    def visible(self, stored: StoredFrame) -> StoredObject | None:
+        return None if self._is_deleted(stored) else self._object(stored)
+
+    def _candidates(self, bucket: str, key: str) -> Iterator[Job]:
+        """Yield the jobs that can have written *key*: those that it names, and those whose names hide it."""
+        named = set(_JOB_ID.findall(key))
+        for job in self._jobs.all():
+            formats = (job.plan.overwrite_format, job.plan.sequence_format)
+            hides = any(format and naming.JOB_ID not in format for format in formats)
+            if job.bucket == bucket and (hides or job.id in named):
+                yield job
+
+    def _named(self, job: Job, key: str, now: datetime) -> Iterator[StoredFrame]:
+        schedule = self._jobs.schedule(job, now)
+        if (format := job.plan.overwrite_format) and schedule and naming.key(format, schedule[0]) == key:
+            yield StoredFrame(key, schedule[len(schedule) - 1], job, is_overlay=True)
+        if (format := job.plan.sequence_format) and (frame := frame_named(format, key, schedule)):
+            yield StoredFrame(key, frame, job, is_overlay=False)
+
+    def _is_deleted(self, stored: StoredFrame) -> bool:
+        deleted = self._context.store.get(DeletedObject, f"{stored.job.bucket}/{stored.key}")
+        return deleted is not None and stored.frame.instant <= deleted.deleted_at
+
+    def _object(self, stored: StoredFrame) -> StoredObject:
+        account = self._context.account
+        return StoredObject(stored, account.seed, account.snapshots)
+
+
+class BucketWalk:
+    """A walk through the objects of a bucket that can leap forward."""
+
+    def __init__(self, objects: Objects, walk: ObjectWalk) -> None:
+        self._objects = objects
+        self._walk = walk
+
+    def next_from(self, key: str) -> StoredObject | None:
+        """The first object whose key is *key* or greater."""
+        while stored := self._walk.next_from(key):
+            if found := self._objects.visible(stored):
+                return found
+            key = stored.key + "\0"
+        return None
+
+
+def frame_named(format: str, key: str, schedule: Schedule) -> Frame | None:
+    """The frame that has this *key*, found by what the key says; the inverse of `naming.key`."""
+    parts = naming.parts(format, key)
+    if parts is None:
+        return None
+    if parts.timestamp_ms is not None:
+        frame = schedule.stamped(parts.timestamp_ms)
+    else:
+        frame = schedule.numbered(parts.number or 0)
+    return frame if frame and naming.key(format, frame) == key else None

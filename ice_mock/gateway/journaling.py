@@ -1,0 +1,57 @@
+"""What the journal keeps of a call: enough to explain it, nothing that is secret, nothing without bounds."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from ice_mock.domain.journal import JournalEntry
+from ice_mock.errors import ApiError
+from ice_mock.gateway.call import Call, Reply
+from ice_mock.gateway.dialects import dialect_of
+from ice_mock.gateway.signature import Signature
+
+LONGEST_VALUE = 1024
+LONGEST_ANSWER = 4096
+MOST_PARAMETERS = 250
+COMMON = frozenset(
+    {
+        *("Action", "Version", "Format", "AccessKeyId", "Timestamp", "SecurityToken", "BearerToken"),
+        *("Signature", "SignatureMethod", "SignatureVersion", "SignatureNonce", "SignatureType"),
+    }
+)
+
+
+def entry(
+    call: Call,
+    reply: Reply,
+    *,
+    request_id: str,
+    at: datetime,
+    duration: timedelta,
+    signature: Signature | None,
+    error: ApiError | None,
+) -> JournalEntry:
+    return JournalEntry(
+        id=request_id,
+        at=at,
+        action=_cut(call.action) if call.action else None,
+        dialect=dialect_of(call),
+        access_key_id=_cut(signature.access_key_id) if signature and signature.access_key_id else None,
+        method=call.method,
+        parameters=_bounded(call.parameters),
+        status=reply.status,
+        code=error.code if error else None,
+        message=_cut(str(error)) if error else None,
+        answer=reply.body[:LONGEST_ANSWER].decode("utf-8", "replace"),
+        answer_length=len(reply.body),
+        duration=duration,
+    )
+
+
+def _bounded(parameters: Mapping[str, str]) -> dict[str, str]:
+    own = [(name, value) for name, value in parameters.items() if name not in COMMON]
+    kept = {_cut(name): _cut(value) for name, value in own[:MOST_PARAMETERS]}
+    return kept if len(own) <= MOST_PARAMETERS else {**kept, "…": f"{len(own) - MOST_PARAMETERS} more"}
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= LONGEST_VALUE else f"{text[:LONGEST_VALUE]}… ({len(text)} characters)"

@@ -1,0 +1,31 @@
+"""The door of randomness: identifiers that follow from a seed, and keys that follow from nothing."""
+
+import hashlib
+import secrets
+import string
+import uuid
+
+_ALPHABET = string.ascii_letters + string.digits
+
+
+def seeded_id(seed: int, kind: str, number: int) -> str:
+    """A UUID that always comes out the same for the same arguments."""
+    return str(uuid.UUID(bytes=_digest(seed, kind, number)[:16], version=4))
+
+
+def seeded_hex(seed: int, kind: str, number: int) -> str:
+    """32 hexadecimal digits that always come out the same for the same arguments."""
+    return _digest(seed, kind, number)[:16].hex()
+
+
+def new_access_key() -> tuple[str, str]:
+    """An access key id and its secret, unlike any other: the one thing that may differ from run to run."""
+    return "LTAI" + _letters(20), _letters(30)
+
+
+def _digest(seed: int, kind: str, number: int) -> bytes:
+    return hashlib.blake2b(f"{seed}/{kind}/{number}".encode(), digest_size=24).digest()
+
+
+def _letters(count: int) -> str:
+    return "".join(secrets.choice(_ALPHABET) for _ in range(count))

@@ -1,0 +1,61 @@
+"""Lets the callbacks of worlds whose clock moves by itself go out when they are due."""
+
+import logging
+from collections.abc import Callable, Iterable
+from datetime import timedelta
+
+from ice_mock import threads
+from ice_mock.engine import Engine
+from ice_mock.ticker.courier import Courier
+
+LONGEST_PAUSE = timedelta(milliseconds=100)
+SHORTEST_PAUSE = timedelta(milliseconds=1)
+MOST_UNDER_WAY = 10_000
+AT_ONCE = 1_000
+log = logging.getLogger(__name__)
+
+
+class Ticker:
+    """A thread that looks after every world with a moving clock."""
+
+    def __init__(self, engines: Callable[[], Iterable[Engine]], courier: Courier) -> None:
+        self._engines = engines
+        self._courier = courier
+        self._stopped = threads.Event()
+
+    def start(self) -> None:
+        self._thread = threads.start("ticker", self._run)
+
+    def stop(self) -> None:
+        """End the thread; what has been dispatched goes on."""
+        self._stopped.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        pause = timedelta()
+        while not self._stopped.wait(pause.total_seconds()):
+            pause = self.tick()
+
+    def tick(self) -> timedelta:
+        """Dispatch everything due in all worlds; return how long nothing will be due, or a short while."""
+        pauses = [self._tick_one(engine) for engine in self._engines()]
+        return max(SHORTEST_PAUSE, min([LONGEST_PAUSE, *pauses]))
+
+    def _tick_one(self, engine: Engine) -> timedelta:
+        try:
+            return self._dispatch(engine)
+        except Exception:
+            # One broken world must not stop the others.
+            log.exception("a world could not be looked after")
+            return LONGEST_PAUSE
+
+    def _dispatch(self, engine: Engine) -> timedelta:
+        timepiece = engine.time.timepiece
+        room = MOST_UNDER_WAY - len(self._courier.under_way)
+        if timepiece.is_frozen or room <= 0:
+            return LONGEST_PAUSE
+        now = engine.now()
+        for callback in engine.announcements.claim(now, min(room, AT_ONCE)):
+            self._courier.dispatch(engine, callback)
+        due = engine.announcements.next_due(now + LONGEST_PAUSE * timepiece.rate)
+        return LONGEST_PAUSE if due is None else engine.time.real_time_until(due) or timedelta()

@@ -1,0 +1,41 @@
+"""The journal of API calls."""
+
+from flask import Blueprint, Response, jsonify
+from marshmallow import fields
+
+from ice_mock.web.control import views
+from ice_mock.web.control.documents import Instant, Strict, query
+from ice_mock.worlds import IceMock
+
+
+class Filters(Strict):
+    """Which calls; a *code* of OK means those that were not refused."""
+
+    action = fields.String()
+    code = fields.String()
+    job_id = fields.String()
+    since = Instant()
+
+
+_FILTERS = Filters()
+
+
+def add_routes(bp: Blueprint, mock: IceMock) -> None:
+    @bp.get("/worlds/<world_id>/requests")
+    def list_requests(world_id: str) -> Response:
+        wanted = query(_FILTERS)
+        journal = mock.worlds.find(world_id).engine.journal
+        found = [
+            entry
+            for entry in journal.all()
+            if wanted.get("action") in (None, entry.action)
+            and wanted.get("code") in (None, entry.code or "OK")
+            and wanted.get("job_id") in (None, entry.job_id)
+            and ("since" not in wanted or entry.at >= wanted["since"])
+        ]
+        return jsonify(requests=[views.request(entry) for entry in found], dropped=journal.dropped)
+
+    @bp.delete("/worlds/<world_id>/requests")
+    def clear_requests(world_id: str) -> tuple[str, int]:
+        mock.worlds.find(world_id).engine.journal.clear()
+        return "", 204

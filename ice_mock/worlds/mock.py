@@ -1,0 +1,57 @@
+"""The whole emulator without a web server: worlds, the planes that serve them, and the time that passes."""
+
+import logging
+from datetime import timedelta
+
+from ice_mock import threads
+from ice_mock.callbacks import Sender
+from ice_mock.clock import RealTime, system_time
+from ice_mock.domain.callback import Callback
+from ice_mock.gateway import Gateway, Verification
+from ice_mock.oss import OssPlane
+from ice_mock.store import Stores
+from ice_mock.store.memory import MemoryStores
+from ice_mock.ticker import Courier, Ticker
+from ice_mock.worlds.worlds import Worlds, WorldSpec
+
+log = logging.getLogger(__name__)
+
+
+class IceMock:
+    """Everything that a server serves. Time passes from `start` to `stop`."""
+
+    def __init__(
+        self,
+        spec: WorldSpec | None = None,
+        *,
+        verification: Verification | None = None,
+        stores: Stores | None = None,
+        real_time: RealTime | None = None,
+    ) -> None:
+        self.real_time = real_time or system_time()
+        self.worlds = Worlds(stores or MemoryStores(), self.real_time, spec or WorldSpec())
+        verification = verification or Verification()
+        self.gateway = Gateway(self.worlds, self.real_time, verification)
+        self.oss = OssPlane(self.worlds, self.real_time, max_age=verification.max_age)
+        self._sender = Sender()
+        self.courier = Courier(self._sender, self.real_time)
+        self._ticker = Ticker(lambda: [world.engine for world in self.worlds.all()], self.courier)
+
+    def start(self) -> None:
+        """Let time pass in the worlds whose clock moves."""
+        self._ticker.start()
+        threads.start("warm-up", self._sender.warm_up)
+
+    def stop(self, grace: timedelta = timedelta(milliseconds=500)) -> list[Callback]:
+        """Finish the deliveries under way within the *grace*; name, log and return those that were not."""
+        self._ticker.stop()
+        unfinished = self.courier.close(grace)
+        for callback in unfinished:
+            log.warning(
+                "callback %s of job %s to %s was not finished: %s",
+                callback.id,
+                callback.job_id,
+                callback.url,
+                callback.key,
+            )
+        return unfinished
