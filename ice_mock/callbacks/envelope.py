@@ -29,6 +29,7 @@ def post(callback: Callback, *, auth_key: str | None, signed_at: datetime, timeo
     body = json.dumps(event(callback), ensure_ascii=False, separators=(",", ":")).encode()
     # Assumed: neither header is documented.
     headers = {"Content-Type": "application/json", "User-Agent": "ice-callback"}
+    # Assumed: a job's own URL is signed with the account's key, like the account's.
     if auth_key:
         headers |= signature(callback.url, auth_key, signed_at)
     return Post(callback.url, headers, body, timeout)

@@ -81,6 +81,8 @@ class Plan:
 class Template:
     """A plan under a name."""
 
+    # Assumed: there are no templates of the kind "system"; what the presets are is not documented.
+
     id: str
     name: str
     plan: Plan

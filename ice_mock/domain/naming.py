@@ -26,16 +26,14 @@ _PLACEHOLDER = re.compile("|".join(re.escape(placeholder) for placeholder in PLA
 
 
 def key(format: str, frame: Frame) -> str:
-    """The key under which *frame* is stored.
-
-    Assumed: a timestamp has 13 digits (seen in the only published example); a date is the day in
-    UTC; numbers are not padded.
-    """
+    """The key under which *frame* is stored."""
     values = {
         JOB_ID: frame.job_id,
-        # Assumed: yyyy-MM-dd in UTC; the service's format and zone are not documented.
+        # Assumed: yyyy-MM-dd in UTC.
         DATE: f"{frame.instant:%Y-%m-%d}",
+        # Assumed: 13 digits of milliseconds, as in the only published example.
         TIMESTAMP: f"{timestamp_ms(frame.instant):013d}",
+        # Assumed: not padded.
         SEQUENCE: str(frame.number),
     }
     return _PLACEHOLDER.sub(lambda match: values[match[0]], format)

@@ -19,6 +19,8 @@ class Frame:
     Numbers count the frames of a job from 1 on; they go on from run to run and skip nothing.
     """
 
+    # Assumed: numbers never start again, since sequence files are documented never to overwrite others.
+
     job_id: str
     number: int
     instant: datetime
@@ -68,6 +70,7 @@ def stretches(job: Job, stream: Stream, until: datetime) -> Iterator[Stretch]:
 def _steps(origin: datetime, span: Span, every: timedelta) -> range:
     """Every n for which origin + n * every falls inside the span."""
     # Assumed: the first frame comes one interval after the start, and outages do not shift the beat.
+    # Assumed: key frames, at which the service takes its pictures, are wherever the beat is.
     return range((span.start - origin) // every + 1, (span.end - origin) // every + 1)
 
 

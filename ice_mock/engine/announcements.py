@@ -50,6 +50,7 @@ class Announcements:
         return sorted(claimed, key=lambda callback: callback.instant)
 
     def _unannounced(self, job: Job, now: datetime, limit: int) -> list[Frame]:
+        # Assumed: a callback for each file, so two for a frame with both formats.
         schedule = self._jobs.schedule(job, now)
         first = schedule.count_until(job.announced_until)
         return schedule[first : first + max(0, limit)]

@@ -34,9 +34,9 @@ class Files:
     def page(self, job_id: str, *, start: datetime, end: datetime, limit: int, descending: bool) -> FilePage:
         """List the files captured in a span of whole seconds, its ends included; raises JobNotFound.
 
-        Assumed: the next page begins at a whole second, so files of one second are never split
-        between pages. A page holds *limit* files at most, unless a single second has more.
+        A page holds *limit* files at most, unless a single second has more.
         """
+        # Assumed: the next page begins at a whole second, so files of one second are never split.
         job = self._jobs.find(job_id)
         schedule = self._jobs.schedule(job, self._context.now())
         first = schedule.count_until(start - timedelta(microseconds=1))
@@ -68,6 +68,7 @@ class Files:
         with self._context.exclusive():
             job, now = self._jobs.find(job_id), self._context.now()
             frames = self._frames(job, timestamps, now)
+            # Assumed: of several timestamps some may be wrong; all of them may not.
             # Assumed: a frame that has a sequence file is deleted by that, and its overwrite file stays.
             if any(frame.plan.sequence_format is None for frame in frames.values()):
                 raise OverlayNotSupported

@@ -64,18 +64,21 @@ class Jobs:
         )
 
     def _may_run_one_more(self) -> bool:
+        # Assumed: whatever was started counts, be its stream there or not; init and paused jobs do not.
         return sum(job.is_running for job in self.active()) < self._context.account.concurrent_jobs
 
     def start(self, job_id: str) -> None:
         """Start a job; raises JobNotFound, JobAlreadyStarted, StreamNotFound or JobLimitExceeded."""
         with self._context.exclusive():
             job = self.find(job_id)
+            # Assumed: a job that an outage has paused is not running; its stream is what is missing.
             if self.status(job) is Status.STARTED:
                 raise JobAlreadyStarted
             self._start(job)
 
     def stop(self, job_id: str) -> None:
         """Stop a job; one that is not running stays as it is. Raises JobNotFound."""
+        # Assumed: there is no documented error for a job that is not running.
         with self._context.exclusive():
             self._stop(self.find(job_id))
 
@@ -83,6 +86,7 @@ class Jobs:
         """Stop and start a job, or neither; raises JobNotFound, StreamNotFound or JobLimitExceeded."""
         with self._context.exclusive():
             job = self.find(job_id)
+            # Assumed: a stop and a start; what would refuse the start refuses it all.
             self._refuse_without_stream(job)
             self._start(self._stop(job))
 

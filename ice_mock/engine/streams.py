@@ -18,7 +18,8 @@ class Streams:
         return self._context.store.all(Stream)
 
     def publish(self, url: str) -> Stream:
-        """Start the ingest; a stream that is live stays live. Jobs that wait in ``init`` go on waiting."""
+        """Start the ingest; a stream that is live stays live."""
+        # Assumed: jobs that were submitted while it was offline go on waiting for their start.
         return self._set(url, live=True)
 
     def unpublish(self, url: str) -> Stream:

@@ -91,6 +91,7 @@ class Authentication:
             raise AccessKeyNotFound
         self._verify(call, signature, key, engine)
 
+    # Assumed: the order of these checks; the real gateway's is not documented.
     def _verify(self, call: Call, signature: Signature, key: AccessKey, engine: Engine) -> None:
         if not key.active:
             raise AccessKeyInactive

@@ -74,6 +74,7 @@ class Gateway:
 
 def _action(call: Call) -> type[Action]:
     """Find the action; raises the gateway's errors for what there is not."""
+    # Assumed: every action takes both methods; which ones the service takes is not published.
     if call.method not in ("GET", "POST"):
         raise MethodNotSupported
     if not call.action:
