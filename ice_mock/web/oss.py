@@ -1,0 +1,78 @@
+"""Object storage on the web: which requests are its own, and their translation there and back."""
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote_from_bytes
+
+from werkzeug.datastructures import Headers
+from werkzeug.wrappers import Request, Response
+
+from ice_mock.oss.addressing import bucket_and_key, bucket_of_host, path_of
+from ice_mock.oss.request import OssAnswer, OssRequest, decoded, query_pairs
+
+_CONTROL = "/_ice_mock"
+_SCHEMES = ("OSS ", "OSS4-HMAC-SHA256")
+_SIGNING = ("OSSAccessKeyId", "x-oss-signature-version")
+
+
+def is_oss(request: Request) -> bool:
+    """Whether object storage is meant: by the path, the host, or at ``/`` the signature."""
+    path = decoded(_path(request.environ))
+    if path == _CONTROL or path.startswith(f"{_CONTROL}/"):
+        return False
+    if path != "/":
+        return not path.startswith("/_") or _bucket_host(request) is not None
+    is_action = "x-acs-action" in request.headers or "Action" in request.args
+    return not is_action and (_bucket_host(request) is not None or _is_signed(request))
+
+
+def oss_request(request: Request) -> OssRequest:
+    path = _path(request.environ)
+    headers = {name.lower(): _utf8(value) for name, value in request.headers.items()}
+    bucket, key = bucket_and_key(headers.get("host", ""), path)
+    return OssRequest(
+        method=request.method,
+        bucket=bucket,
+        key=key,
+        query=query_pairs(request.query_string),
+        headers=headers,
+        path=path.decode("latin-1"),
+    )
+
+
+def oss_response(answer: OssAnswer) -> Response:
+    response = Response(answer.body, answer.status)
+    # In place of werkzeug's own, which would tell every answer's Content-Type.
+    response.headers = Headers([(name, _latin_1(value)) for name, value in answer.headers.items()])
+    return response
+
+
+def _path(environ: Mapping[str, Any]) -> bytes:
+    """The path, percent-encoded.
+
+    ``PATH_INFO`` does not tell: servers decode it, cheroot all but the slashes. The target is kept by
+    cheroot, by werkzeug's test client and by most other servers.
+    """
+    target = environ.get("REQUEST_URI") or environ.get("RAW_URI")
+    if target is None:
+        return quote_from_bytes(environ.get("PATH_INFO", "/").encode("latin-1")).encode()
+    path = path_of(target.encode("latin-1"))
+    return path if path.startswith(b"/") else b"/" + path
+
+
+def _bucket_host(request: Request) -> str | None:
+    return bucket_of_host(request.environ.get("HTTP_HOST", ""))
+
+
+def _is_signed(request: Request) -> bool:
+    authorization = request.headers.get("Authorization", "")
+    return authorization.startswith(_SCHEMES) or any(name in request.args for name in _SIGNING)
+
+
+def _utf8(value: str) -> str:
+    """WSGI gives the bytes of a header as Latin-1, and clients send UTF-8."""
+    return value.encode("latin-1").decode("utf-8", "surrogateescape")
+
+
+def _latin_1(value: str) -> str:
+    return value.encode("utf-8", "surrogateescape").decode("latin-1")
