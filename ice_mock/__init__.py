@@ -10,7 +10,7 @@ __version__ = "0.1.0"
 
 
 def __getattr__(name: str) -> Any:
-    # Not imported before it is used: every test run that merely has ice_mock installed stays as fast as it was.
+    # Not imported before it is used: a test run that merely has ice_mock installed does not pay for it.
     if name == "read_frame":
         from ice_mock.render import read_frame
 

@@ -7,7 +7,10 @@ from datetime import UTC, datetime, timedelta
 
 MILLISECOND = timedelta(milliseconds=1)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+EARLIEST, LATEST = datetime(1, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
 FASTEST = 1_000_000.0
+LAST = datetime(2286, 11, 20, 17, 46, 39, 999_000, tzinfo=UTC)
+"""The last instant whose timestamp has 13 digits, as names of files want it: no world goes on after it."""
 
 RealTime = Callable[[], datetime]
 """What tells the real time: the system's, or in a test whatever the test says."""
@@ -35,6 +38,14 @@ def whole_milliseconds(instant: datetime) -> datetime:
     return instant.replace(microsecond=instant.microsecond // 1000 * 1000)
 
 
+def shifted(instant: datetime, by: timedelta) -> datetime:
+    """*instant* plus *by*, or as near to it as the calendar goes."""
+    try:
+        return instant + by
+    except OverflowError:
+        return LATEST if by > timedelta() else EARLIEST
+
+
 def timestamp_ms(instant: datetime) -> int:
     """Milliseconds since 1970, the way the service numbers its files."""
     return (instant - EPOCH) // MILLISECOND
@@ -58,14 +69,17 @@ def iso_milliseconds(instant: datetime) -> str:
 def from_iso(text: str) -> datetime:
     """Read an ISO 8601 instant, whose zone is UTC if it names none; raises ValueError."""
     instant = datetime.fromisoformat(text)
-    return instant.replace(tzinfo=UTC) if instant.tzinfo is None else instant.astimezone(UTC)
+    try:
+        return instant.replace(tzinfo=UTC) if instant.tzinfo is None else instant.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError(f"{text} lies outside of the calendar in UTC") from error
 
 
 def rate_of(mode: str) -> float:
     """How many times faster than real time a *mode* is; raises ValueError for what is none."""
     if mode in ("real", "frozen"):
         return 1.0 if mode == "real" else 0.0
-    if (match := re.fullmatch(r"x(\d{1,7}(?:\.\d{1,6})?)", mode)) and 0 < (
+    if (match := re.fullmatch(r"x(\d{1,7}(?:\.\d{1,6})?)", mode, re.ASCII)) and 0 < (
         rate := float(match[1])
     ) <= FASTEST:
         return rate

@@ -3,6 +3,7 @@
 Texts are the service's own, its typing errors included.
 """
 
+from datetime import timedelta
 from typing import ClassVar
 
 
@@ -15,6 +16,10 @@ class ApiError(Exception):
 
     def __init__(self, **details: object) -> None:
         super().__init__(self.message.format(**details))
+        self.headers: dict[str, str] = {}
+        """Headers of the answer, beside those of every answer."""
+        self.fields: dict[str, object] = {}
+        """Fields of the answer, beside those of every refusal."""
 
 
 # -- The gateway, before an action is reached (reference D.4) --
@@ -275,6 +280,17 @@ class Forbidden(ApiError):
     code = "Forbidden"
     message = "User not authorized to operate on the specified resource."
 
+    def __init__(self, *, action: str = "ice:*", user_id: int = 0, explicit: bool = False) -> None:
+        super().__init__()
+        self.fields["AccessDeniedDetail"] = {
+            "AuthAction": action,
+            "AuthPrincipalType": "SubUser",
+            "AuthPrincipalDisplayName": str(user_id),
+            "AuthPrincipalOwnerId": str(user_id),
+            "PolicyType": "AccountLevelIdentityBasedPolicy",
+            "NoPermissionType": "ExplicitDeny" if explicit else "ImplicitDeny",
+        }
+
 
 class OperationDenied(ApiError):
     """The account has not bought the service."""
@@ -282,6 +298,47 @@ class OperationDenied(ApiError):
     status = 403
     code = "OperationDenied"
     message = "Your account has not enabled the ICE service."
+
+
+# -- Too much, or too bad a moment (reference D.4) --
+
+
+class ThrottlingError(ApiError):
+    """The caller is asked to come again later; SDKs read from a header when."""
+
+    def __init__(self, *, retry_after: timedelta | None = None) -> None:
+        super().__init__()
+        if retry_after is not None:
+            self.headers["x-acs-retry-after"] = str(max(1, retry_after // timedelta(milliseconds=1)))
+
+
+class ThrottledUser(ThrottlingError):
+    """The account has made too many calls."""
+
+    code = "Throttling.User"
+    message = "Request was denied due to user flow control."
+
+
+class ThrottledApi(ThrottlingError):
+    """The action was called too often."""
+
+    code = "Throttling.Api"
+    message = "Request was denied due to api flow control."
+
+
+class Throttled(ThrottlingError):
+    """The gateway is asked for too much."""
+
+    code = "Throttling"
+    message = "Request was denied due to request throttling."
+
+
+class ServiceUnavailable(ApiError):
+    """The service is away for a moment."""
+
+    status = 503
+    code = "ServiceUnavailable"
+    message = "The request has failed due to a temporary failure of the server."
 
 
 # -- The control API: how the emulator refuses whoever steers it --

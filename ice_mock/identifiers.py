@@ -18,6 +18,11 @@ def seeded_hex(seed: int, kind: str, number: int) -> str:
     return _digest(seed, kind, number)[:16].hex()
 
 
+def seeded_fraction(seed: int, kind: str, number: int) -> float:
+    """A number from 0 to 1, below 1, that always comes out the same for the same arguments."""
+    return int.from_bytes(_digest(seed, kind, number)[:6], "big") / 2**48
+
+
 def new_access_key() -> tuple[str, str]:
     """An access key id and its secret, unlike any other: the one thing that may differ from run to run."""
     return "LTAI" + _letters(20), _letters(30)

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from queue import SimpleQueue
 from types import FrameType
 from typing import Any
 
@@ -100,20 +101,17 @@ def serve(mock: IceMock, *, host: str, port: int) -> None:
 
     Raises OSError if the address cannot be had.
     """
-    told_to_stop = threads.Event()
-    name = "a signal"
+    # Not an event: a handler that interrupts its own thread may put, and might wait for ever to set.
+    signals: SimpleQueue[int] = SimpleQueue()
 
     def stop(number: int, _: FrameType | None) -> None:
-        nonlocal name
-        name = signal.Signals(number).name
-        told_to_stop.set()
+        signals.put(number)
 
     with running(mock, host=host, port=port) as server:
         signal.signal(signal.SIGTERM, stop)
         signal.signal(signal.SIGINT, stop)
         announce(server)
-        told_to_stop.wait()
-        log.info("%s: stopping", name)
+        log.info("%s: stopping", signal.Signals(signals.get()).name)
     log.info("stopped")
 
 

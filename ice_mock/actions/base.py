@@ -6,7 +6,8 @@ from typing import Any, ClassVar
 
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, pre_load
 
-from ice_mock.actions.fields import JsonObject, Parameter, gathered
+from ice_mock.actions.fields import JsonObject, Parameter, gathered, reading
+from ice_mock.domain.behaviour import DEFAULT, Behaviour
 from ice_mock.engine import Engine
 from ice_mock.errors import (
     ApiError,
@@ -40,30 +41,37 @@ class ApiSchema(Schema):
     class Meta:
         unknown = EXCLUDE
 
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        # The documentation names an action's own parameters before those that it shares with others.
+        shared = {name for base in type(self).__mro__[1:] for name in getattr(base, "_declared_fields", ())}
+        self.fields = dict(sorted(self.fields.items(), key=lambda item: item[0] in shared))
+
     def on_bind_field(self, field_name: str, field_obj: fields.Field[Any]) -> None:
         if field_obj.data_key is None:
             field_obj.data_key = "".join(part.title() for part in field_name.split("_"))
         field_obj.error_messages = {**field_obj.error_messages, "required": MISSING, "null": MISSING}
 
     @pre_load
-    def leave_out_what_is_empty(self, data: Any, **_: object) -> Any:
+    def leave_out_what_is_empty(self, data: Mapping[str, Any], **_: object) -> Mapping[str, Any]:
         # Assumed: an empty parameter is no parameter.
-        return (
-            {name: value for name, value in data.items() if value != ""}
-            if isinstance(data, Mapping)
-            else data
-        )
+        if reading.get().empty_parameters == "given":
+            return data
+        return {name: value for name, value in data.items() if value != ""}
 
-    def arguments(self, parameters: Mapping[str, str]) -> Json:
+    def arguments(self, parameters: Mapping[str, str], behaviour: Behaviour = DEFAULT) -> Json:
         """Typed arguments for the handler; raises MissingParameter, InvalidParameter or the field's refusal.
 
         Whatever is missing is reported first, then whatever is wrong, in the order of the declaration.
         """
         sent = gathered(self, parameters)
+        token = reading.set(behaviour)
         try:
             loaded: Json = self.load(sent)
         except ValidationError as error:
             raise self._refusal(error, sent) from error
+        finally:
+            reading.reset(token)
         return {name: loaded.get(name) for name in self.fields}
 
     def _refusal(self, error: ValidationError, sent: Json) -> ApiError:
@@ -121,7 +129,7 @@ class Action:
     @classmethod
     def call(cls, engine: Engine, parameters: Mapping[str, str]) -> Json:
         """Check the *parameters*, and do it; raises a documented error."""
-        return cls.handle(engine, **_schema(cls.Params).arguments(parameters))
+        return cls.handle(engine, **_schema(cls.Params).arguments(parameters, engine.account.behaviour))
 
 
 # Making a schema costs more than all the rest of a call.

@@ -14,5 +14,5 @@ class DeleteLiveSnapshotTemplate(Action):
 
     @staticmethod
     def handle(engine: Engine, *, template_id: str) -> Json:
-        engine.templates.delete(template_id)
+        engine.delete_template(template_id)
         return {}

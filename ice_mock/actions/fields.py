@@ -3,16 +3,22 @@
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
 
 from marshmallow import Schema, ValidationError, fields, validate
 
+from ice_mock.domain.behaviour import DEFAULT, Behaviour
 from ice_mock.errors import ApiError
 
 INTEGER = re.compile(r"[+-]?\d{1,19}", re.ASCII)
 INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.ASCII)
+
+
+reading: ContextVar[Behaviour] = ContextVar("reading", default=DEFAULT)
+"""How strictly the world reads to which the call belongs whose parameters are being read."""
 
 
 class Parameter(fields.Field[Any]):
@@ -27,12 +33,18 @@ class Parameter(fields.Field[Any]):
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """What a text has to look like; *words* say so, to follow "text of up to ... characters"."""
+    """What a text has to look like; *words* say so, to follow "text of up to ... characters".
+
+    Whether *is_address* is looked at depends on the world.
+    """
 
     pattern: re.Pattern[str]
     words: str
+    is_address: bool = False
 
     def __call__(self, text: str) -> None:
+        if self.is_address and reading.get().address_checks == "off":
+            return
         if not self.pattern.fullmatch(text):
             raise ValidationError(self.words)
 
@@ -186,5 +198,5 @@ def gathered(schema: Schema, parameters: Mapping[str, str]) -> dict[str, Any]:
 
 def _numbered(prefix: str, parameters: Mapping[str, str]) -> Iterable[tuple[int, str]]:
     for name, text in parameters.items():
-        if name.startswith(prefix) and INTEGER.fullmatch(number := name.removeprefix(prefix)):
+        if text and name.startswith(prefix) and INTEGER.fullmatch(number := name.removeprefix(prefix)):
             yield int(number), text

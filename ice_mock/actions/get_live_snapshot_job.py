@@ -3,7 +3,7 @@
 from ice_mock.actions.base import Action, ApiSchema, Json
 from ice_mock.actions.fields import Text
 from ice_mock.actions.job_answers import snapshot_output
-from ice_mock.actions.template_params import plan_fields
+from ice_mock.actions.template_params import optional, plan_fields
 from ice_mock.clock import iso_seconds
 from ice_mock.engine import Engine
 from ice_mock.errors import JobNotFound
@@ -17,7 +17,7 @@ class GetLiveSnapshotJob(Action):
 
     @staticmethod
     def handle(engine: Engine, *, job_id: str) -> Json:
-        job = engine.jobs.find(job_id)
+        job, behaviour = engine.jobs.find(job_id), engine.account.behaviour
         return {
             "JobId": job.id,
             "JobName": job.name,
@@ -26,8 +26,8 @@ class GetLiveSnapshotJob(Action):
             "Status": engine.jobs.status(job),
             "StreamInput": {"Url": job.stream_url, "Type": "rtmp"},
             "SnapshotOutput": snapshot_output(job),
-            **plan_fields(job.plan),
-            **({"CallbackUrl": job.callback_url} if job.callback_url else {}),
+            **plan_fields(job.plan, behaviour),
+            **optional("CallbackUrl", job.callback_url, behaviour),
             "CreateTime": iso_seconds(job.created_at),
             "LastModified": iso_seconds(job.modified_at),
         }

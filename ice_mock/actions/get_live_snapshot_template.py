@@ -21,7 +21,7 @@ class GetLiveSnapshotTemplate(Action):
             "TemplateId": template.id,
             "TemplateName": template.name,
             "Type": template.kind,
-            **plan_fields(template.plan),
+            **plan_fields(template.plan, engine.account.behaviour),
             "CreateTime": iso_seconds(template.created_at),
             "LastModified": iso_seconds(template.modified_at),
         }

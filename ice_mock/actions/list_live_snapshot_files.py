@@ -26,7 +26,7 @@ class ListLiveSnapshotFiles(Action):
     def handle(
         engine: Engine, *, job_id: str, start_time: datetime, end_time: datetime, limit: int, sort_by: str
     ) -> Json:
-        if not start_time <= end_time <= start_time + LONGEST:
+        if not timedelta() <= end_time - start_time <= LONGEST:
             raise EndTimeMismatch
         page = engine.files.page(
             job_id, start=start_time, end=end_time, limit=limit, descending=sort_by == "desc"

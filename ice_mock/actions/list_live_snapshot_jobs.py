@@ -6,7 +6,7 @@ from ice_mock.actions.base import Action, Json
 from ice_mock.actions.fields import Choice, Instant, Text
 from ice_mock.actions.job_answers import snapshot_output
 from ice_mock.actions.list_params import ListParams
-from ice_mock.clock import iso_seconds
+from ice_mock.clock import iso_seconds, shifted
 from ice_mock.domain.model import Job, Status
 from ice_mock.engine import Engine
 from ice_mock.errors import EndTimeMismatch, MalformedEndTime, MalformedStartTime
@@ -39,8 +39,13 @@ class ListLiveSnapshotJobs(Action):
         now = engine.now()
         start = start_time or now - LOOK_BACK
         # Assumed: the present, as the SDK says; the Chinese documentation says seven days after the start.
-        end = end_time or now
-        if not start <= end <= start + LONGEST:
+        later = (
+            shifted(start, LOOK_BACK)
+            if engine.account.behaviour.jobs_end_time == "start-plus-7-days"
+            else now
+        )
+        end = end_time or later
+        if not timedelta() <= end - start <= LONGEST:
             raise EndTimeMismatch
         page = engine.jobs.page(
             created_from=start,

@@ -8,14 +8,16 @@ from ice_mock.engine import Engine
 from ice_mock.engine.jobs import Order
 from ice_mock.errors import TemplateNotFound
 
+
 # Assumed: an address has to be one that can be called; how strictly the service looks is not documented.
-_RTMP = Form(
-    re.compile(r"rtmps?://[^\s/]+/\S.*", re.IGNORECASE),
-    "an RTMP address such as rtmp://host/app/stream",
-)
-_HTTP = Form(re.compile(r"https?://[^\s/]+(?:/\S*)?", re.IGNORECASE), "an http or https address")
-_HOST = Form(re.compile(r"[\w.:-]+", re.ASCII), "a host without scheme or path")
-_BUCKET = Form(re.compile(r"[a-z0-9][a-z0-9-]{1,61}[a-z0-9]", re.ASCII), "a bucket's name")
+def _address(pattern: str, words: str) -> Form:
+    return Form(re.compile(pattern, re.ASCII), words, is_address=True)
+
+
+_RTMP = _address(r"(?i:rtmps?)://[^\s/]+/\S.*", "an RTMP address such as rtmp://host/app/stream")
+_HTTP = _address(r"(?i:https?)://[^\s/]+(?:/\S*)?", "an http or https address")
+_HOST = _address(r"[\w.:-]+", "a host without scheme or path")
+_BUCKET = _address(r"[a-z0-9][a-z0-9-]{1,61}[a-z0-9]", "a bucket's name")
 
 
 class StreamInput(ApiSchema):

@@ -9,6 +9,7 @@ from marshmallow import ValidationError, validates_schema
 from ice_mock.actions.base import MISSING, ApiSchema, Json
 from ice_mock.actions.fields import Form, Number, Text
 from ice_mock.clock import iso_seconds
+from ice_mock.domain.behaviour import Behaviour
 from ice_mock.domain.model import Plan, Template
 
 # Assumed: names that OSS would refuse are refused here, where somebody can read why.
@@ -48,14 +49,19 @@ def plan(*, time_interval: int, overwrite_format: str | None, sequence_format: s
     return Plan(timedelta(seconds=time_interval), overwrite_format, sequence_format)
 
 
-def plan_fields(plan: Plan) -> Json:
-    """The plan as an answer shows it; a format that is not set is absent."""
+def plan_fields(plan: Plan, behaviour: Behaviour) -> Json:
+    """The plan as an answer shows it."""
     return {
-        # Assumed: absent rather than empty, which every SDK reads as None.
-        **({"OverwriteFormat": plan.overwrite_format} if plan.overwrite_format else {}),
-        **({"SequenceFormat": plan.sequence_format} if plan.sequence_format else {}),
+        **optional("OverwriteFormat", plan.overwrite_format, behaviour),
+        **optional("SequenceFormat", plan.sequence_format, behaviour),
         "TimeInterval": plan.interval // timedelta(seconds=1),
     }
+
+
+def optional(name: str, value: str | None, behaviour: Behaviour) -> Json:
+    """A field that may not be set."""
+    # Assumed: absent rather than empty, which every SDK reads as None.
+    return {name: value or ""} if value or behaviour.empty_fields == "empty" else {}
 
 
 def summary(template: Template) -> Json:

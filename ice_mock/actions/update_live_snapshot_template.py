@@ -24,6 +24,10 @@ class UpdateLiveSnapshotTemplate(Action):
         sequence_format: str | None,
     ) -> Json:
         # Assumed: a full replacement, since name and interval are mandatory: a format left out is gone.
+        if engine.account.behaviour.update_template == "merge":
+            before = engine.templates.find(template_id).plan
+            overwrite_format = overwrite_format or before.overwrite_format
+            sequence_format = sequence_format or before.sequence_format
         new = plan(
             time_interval=time_interval, overwrite_format=overwrite_format, sequence_format=sequence_format
         )

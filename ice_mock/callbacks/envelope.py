@@ -12,6 +12,7 @@ from typing import Any
 
 from ice_mock.clock import iso_seconds, timestamp_ms
 from ice_mock.domain.callback import Callback
+from ice_mock.domain.model import Account
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,15 +25,22 @@ class Post:
     timeout: timedelta
 
 
-def post(callback: Callback, *, auth_key: str | None, signed_at: datetime, timeout: timedelta) -> Post:
+def post(callback: Callback, account: Account, *, real_time: datetime, world_time: datetime) -> Post:
     """The request that delivers *callback*, signed if the account has a key."""
+    behaviour = account.behaviour
     body = json.dumps(event(callback), ensure_ascii=False, separators=(",", ":")).encode()
     # Assumed: neither header is documented.
-    headers = {"Content-Type": "application/json", "User-Agent": "ice-callback"}
+    headers = {
+        "Content-Type": behaviour.callback_content_type,
+        "User-Agent": behaviour.callback_user_agent,
+    }
     # Assumed: a job's own URL is signed with the account's key, like the account's.
-    if auth_key:
-        headers |= signature(callback.url, auth_key, signed_at)
-    return Post(callback.url, headers, body, timeout)
+    signs = behaviour.callback_signature == "always" or callback.url == account.callback_url
+    if account.auth_key and signs:
+        # Assumed: real time, since receivers compare it with their own.
+        signed_at = real_time if behaviour.callback_time == "real" else world_time
+        headers |= signature(callback.url, account.auth_key, signed_at)
+    return Post(callback.url, headers, body, account.callbacks.timeout)
 
 
 def event(callback: Callback) -> dict[str, Any]:
@@ -56,7 +64,6 @@ def event(callback: Callback) -> dict[str, Any]:
 
 def signature(url: str, auth_key: str, signed_at: datetime) -> dict[str, str]:
     """The headers by which a receiver knows who calls: MD5 of URL, time and key."""
-    # Assumed: real time, since receivers compare it with their own.
     timestamp = str(timestamp_ms(signed_at) // 1000)
     text = f"{url}|{timestamp}|{auth_key}"
     digest = hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()

@@ -14,6 +14,7 @@ from ice_mock.domain.callback import Outcome
 
 if TYPE_CHECKING:
     import aiohttp
+    from yarl import URL
 
 CONNECTIONS = 100
 LONGEST_ANSWER = 64 * 1024
@@ -32,6 +33,7 @@ class Sender:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._session: aiohttp.ClientSession | None = None
         self._lanes: dict[str, asyncio.Task[None]] = {}
+        self._connections = asyncio.Semaphore(CONNECTIONS)
         self._closed = False
 
     def warm_up(self) -> None:
@@ -57,6 +59,7 @@ class Sender:
         if loop is not None:
             asyncio.run_coroutine_threadsafe(self._close(grace.total_seconds()), loop).result()
             loop.call_soon_threadsafe(loop.stop)
+            self._thread.join()
 
     def _run(self, work: Coroutine[Any, Any, None]) -> "Future[None]":
         with self._lock:
@@ -65,8 +68,14 @@ class Sender:
                 raise RuntimeError("the sender is closed")
             if self._loop is None:
                 self._loop = asyncio.new_event_loop()
-                threads.start("callbacks", self._loop.run_forever)
+                self._thread = threads.start("callbacks", self._serve)
             return asyncio.run_coroutine_threadsafe(work, self._loop)
+
+    def _serve(self) -> None:
+        if loop := self._loop:
+            asyncio.set_event_loop(loop)
+            loop.run_forever()
+            loop.close()
 
     async def _send_chains(self, chains: list[list[Letter]]) -> None:
         await asyncio.gather(*(self._send_chain(chain) for chain in chains))
@@ -89,6 +98,11 @@ class Sender:
                 del self._lanes[lane]
 
     async def _send(self, post: Post) -> Outcome:
+        # Whoever waits for a connection of ours does not wait for the receiver: its time has not begun.
+        async with self._connections:
+            return await self._send_now(post)
+
+    async def _send_now(self, post: Post) -> Outcome:
         elapsed = stopwatch()
         status, error = None, None
         try:
@@ -103,7 +117,7 @@ class Sender:
     async def _status(self, post: Post) -> int:
         session = await self._open()
         async with session.post(
-            post.url, data=post.body, headers=post.headers, allow_redirects=False
+            _as_it_is(post.url), data=post.body, headers=post.headers, allow_redirects=False
         ) as answer:
             # The status decides. Reading on is a courtesy to receivers that would notice being hung up on.
             with suppress(Exception):
@@ -120,7 +134,7 @@ class Sender:
 
             self._session = aiohttp.ClientSession(
                 # A receiver may close an idle connection at any moment; a callback must not fail for that.
-                connector=aiohttp.TCPConnector(limit=CONNECTIONS, force_close=True),
+                connector=aiohttp.TCPConnector(limit=0, force_close=True),
                 cookie_jar=aiohttp.DummyCookieJar(),
                 timeout=aiohttp.ClientTimeout(total=None),
                 max_line_size=LONGEST_LINE,
@@ -140,6 +154,13 @@ class Sender:
             await asyncio.gather(*unfinished, return_exceptions=True)
         if self._session is not None:
             await self._session.close()
+
+
+def _as_it_is(url: str) -> "URL":
+    """The address without any tidying up: what is signed is the caller's text, and so is what is called."""
+    from yarl import URL
+
+    return URL(url, encoded=url.isascii())
 
 
 def _words(problem: BaseException) -> str:

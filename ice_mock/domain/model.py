@@ -10,6 +10,9 @@ from enum import StrEnum
 from itertools import zip_longest
 from typing import Self
 
+from ice_mock.clock import EPOCH
+from ice_mock.domain.behaviour import DEFAULT, Behaviour
+from ice_mock.domain.policy import EVERYTHING, Policy
 from ice_mock.domain.spans import Span
 
 
@@ -43,7 +46,9 @@ class SnapshotStyle:
 class Account:
     """Who owns the world, and what holds for all its jobs.
 
-    *callback_url* serves jobs that name none; with an *auth_key* callbacks are signed.
+    *callback_url* serves jobs that name none; with an *auth_key* callbacks are signed. *status* is
+    active or disabled, *ice* enabled or not-enabled. With *any_bucket* buckets need not be
+    made. The world began at *started_at*.
     """
 
     user_id: int
@@ -51,7 +56,14 @@ class Account:
     signatures: str
     callback_url: str | None = None
     auth_key: str | None = None
+    status: str = "active"
+    ice: str = "enabled"
+    policy: Policy = EVERYTHING
     concurrent_jobs: int = 100
+    requests_per_second: int | None = None
+    any_bucket: bool = True
+    started_at: datetime = EPOCH
+    behaviour: Behaviour = DEFAULT
     callbacks: CallbackRules = CallbackRules()
     snapshots: SnapshotStyle = SnapshotStyle()
     id: str = "account"
@@ -66,6 +78,22 @@ class AccessKey:
     active: bool = True
     security_token: str | None = None
     expires_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Bucket:
+    """A bucket that exists, whose name is its *id*; the service may delete in it if it is *authorized*."""
+
+    id: str
+    endpoint: str | None = None
+    authorized: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawnBucket:
+    """The name of a bucket that exists no more, also where any other does."""
+
+    id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,16 +192,20 @@ class Job:
         """Whether it has been told to capture, be the stream there or not."""
         return bool(self.runs) and self.runs[-1].stopped_at is None
 
-    def status(self, stream: Stream) -> Status:
-        if not self.runs:
+    def status(self, stream: Stream, now: datetime, behaviour: Behaviour = DEFAULT) -> Status:
+        """What it is doing at the instant *now*, its last one or later."""
+        if not self.runs or (len(self.runs) == 1 and now < self.runs[0].started_at):
             return Status.INIT
         # Assumed: a job whose stream drops out is paused, and goes on by itself when it returns.
-        return Status.STARTED if self.is_running and stream.is_live else Status.PAUSED
+        captures = stream.is_live or behaviour.on_ingest_end == "continue"
+        return Status.STARTED if self.is_running and captures else Status.PAUSED
 
-    def started(self, now: datetime) -> Self:
+    def started(self, now: datetime, *, begins_at: datetime | None = None, plan: Plan | None = None) -> Self:
+        """Told to start, which it does at once or at *begins_at*, by its own *plan* or another one."""
         if self.is_running:
             return self
-        return replace(self, runs=(*self.runs, Run(now, self.plan)), modified_at=now)
+        run = Run(begins_at or now, plan or self.plan)
+        return replace(self, runs=(*self.runs, run), plan=run.plan, modified_at=now)
 
     def stopped(self, now: datetime) -> Self:
         if not self.is_running:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from ice_mock.domain import naming
+from ice_mock.domain.behaviour import DEFAULT, Behaviour
 from ice_mock.domain.model import Job
 from ice_mock.domain.schedule import Frame, Schedule
 
@@ -26,16 +27,16 @@ class KeyRow:
 
     job: Job
     schedule: Schedule
+    behaviour: Behaviour
     format: str
     indices: range
     is_overlay: bool
 
     def key(self, place: int) -> str:
-        return naming.key(self.format, self.schedule[self.indices[place]])
+        return naming.key(self.format, self.schedule[self.indices[place]], self.behaviour)
 
     def stored(self, place: int) -> StoredFrame:
-        frame = self.schedule[self.indices[place]]
-        return StoredFrame(naming.key(self.format, frame), frame, self.job, self.is_overlay)
+        return StoredFrame(self.key(place), self.schedule[self.indices[place]], self.job, self.is_overlay)
 
     def first_from(self, key: str, after: int = 0) -> int:
         """The first place, from *after* on, whose key is *key* or greater."""
@@ -44,20 +45,27 @@ class KeyRow:
         return bisect_left(range(len(self.indices)), key, lo=after, key=self.key)
 
 
-def key_rows(job: Job, schedule: Schedule) -> Iterator[KeyRow]:
+def key_rows(job: Job, schedule: Schedule, behaviour: Behaviour = DEFAULT) -> Iterator[KeyRow]:
     """Yield the frames of *job* in rows whose keys rise.
 
     Dates and timestamps have a fixed width, so their text rises with time. Numbers do not, but
     those of equal length do: hence a row for each length.
     """
-    if (format := job.plan.overwrite_format) and schedule:
-        yield KeyRow(job, schedule, format, range(len(schedule) - 1, len(schedule)), is_overlay=True)
-    if format := job.plan.sequence_format:
-        start = 0
-        while start < len(schedule):
-            end = min(len(schedule), 10 ** len(str(start + 1)) - 1)
-            yield KeyRow(job, schedule, format, range(start, end), is_overlay=False)
-            start = end
+    for series in schedule.series():
+        plan = schedule[series.start].plan
+        if plan.overwrite_format:
+            yield KeyRow(job, schedule, behaviour, plan.overwrite_format, series[-1:], is_overlay=True)
+        if plan.sequence_format:
+            for indices in _of_equal_length(series, schedule[series.start].sequence):
+                yield KeyRow(job, schedule, behaviour, plan.sequence_format, indices, is_overlay=False)
+
+
+def _of_equal_length(series: range, sequence: int) -> Iterator[range]:
+    """Cut *series*, whose numbers rise from *sequence* on, wherever these get a digit more."""
+    while series:
+        count = 10 ** len(str(sequence)) - sequence
+        yield series[:count]
+        series, sequence = series[count:], sequence + count
 
 
 class ObjectWalk:
@@ -73,8 +81,9 @@ class ObjectWalk:
         while self._heap and self._heap[0][0] < key:
             _, order, place, row = heapq.heappop(self._heap)
             self._push(order, row, row.first_from(key, place + 1))
-        found = [row.stored(place) for _, _, place, row in self._same_key()]
-        return max(found, key=lambda stored: stored.frame.instant, default=None)
+        found = [(row.stored(place), order) for _, order, place, row in self._same_key()]
+        latest = max(found, key=lambda each: (each[0].frame.instant, each[1]), default=None)
+        return latest[0] if latest else None
 
     def _same_key(self) -> Iterator[tuple[str, int, int, KeyRow]]:
         """Yield what is at the front; in a heap, equal keys hang together from the front on."""

@@ -1,14 +1,15 @@
 """Which frames a job captured: computed from its runs and the stream's ingest, never stored."""
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import accumulate
+from itertools import accumulate, groupby
 from typing import overload
 
-from ice_mock.clock import from_timestamp_ms, timestamp_ms
-from ice_mock.domain.model import Job, Plan, Stream
+from ice_mock.clock import MILLISECOND, from_timestamp_ms, timestamp_ms
+from ice_mock.domain.behaviour import DEFAULT, Behaviour
+from ice_mock.domain.model import Job, Plan, Run, Stream
 from ice_mock.domain.spans import Span
 
 
@@ -16,13 +17,13 @@ from ice_mock.domain.spans import Span
 class Frame:
     """One instant at which a job captured its stream.
 
-    Numbers count the frames of a job from 1 on; they go on from run to run and skip nothing.
+    *number* counts the frames of a job from 1 on; it goes on from run to run and skips nothing.
+    *sequence* is the number that stands in file names.
     """
-
-    # Assumed: numbers never start again, since sequence files are documented never to overwrite others.
 
     job_id: str
     number: int
+    sequence: int
     instant: datetime
     plan: Plan
 
@@ -33,44 +34,69 @@ class Frame:
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """Frames at equal distances: at *origin* plus the plan's interval times each of *steps*."""
+    """Frames at equal distances: at *origin* plus the plan's interval times each of *steps*.
+
+    Where the stream has *key_frames* at certain distances from *ingest* on, each frame waits for
+    the next of them. *run* is the run's index.
+    """
 
     origin: datetime
     plan: Plan
     steps: range
+    run: int
+    ingest: datetime
+    key_frames: timedelta
 
     def instant(self, index: int) -> datetime:
-        return self.origin + self.plan.interval * self.steps[index]
+        due = self.origin + self.plan.interval * self.steps[index]
+        return due + (self.ingest - due) % self.key_frames if self.key_frames else due
 
     def count_until(self, instant: datetime) -> int:
         """How many frames lie at or before *instant*."""
-        return min(
-            len(self.steps), max(0, (instant - self.origin) // self.plan.interval + 1 - self.steps.start)
-        )
+        last = last_key_frame(instant, self.ingest, self.key_frames)
+        return min(len(self.steps), max(0, (last - self.origin) // self.plan.interval + 1 - self.steps.start))
 
 
-def stretches(job: Job, stream: Stream, until: datetime) -> Iterator[Stretch]:
+def last_key_frame(instant: datetime, ingest: datetime, key_frames: timedelta) -> datetime:
+    """The last instant at or before *instant* at which a picture can be taken."""
+    return instant - (instant - ingest) % key_frames if key_frames else instant
+
+
+def stretches(job: Job, stream: Stream, until: datetime, behaviour: Behaviour = DEFAULT) -> Iterator[Stretch]:
     """Yield every row of frames that *job* captured up to and including *until*.
 
     A frame is due each interval after a run starts, and is lost while the stream is out. Rows
     are few however many frames they hold, so a year costs no more than a minute.
     """
     live = list(stream.live(until))
-    for run in job.runs:
+    for index, run in enumerate(job.runs):
         told = run.until(until)
         # The first span of ingest that can touch the run: a thousand outages before it cost nothing.
         first = max(0, bisect_right(live, told.start, key=lambda span: span.start) - 1)
         for span in live[first:]:
             if span.start >= told.end:
                 break
-            if steps := _steps(run.started_at, span & told, run.plan.interval):
-                yield Stretch(run.started_at, run.plan, steps)
+            stretch = _stretch(run, index, span, told, behaviour)
+            if stretch.steps:
+                yield stretch
+
+
+def _stretch(run: Run, index: int, ingest: Span, told: Span, behaviour: Behaviour) -> Stretch:
+    span = ingest & told
+    # Assumed: outages do not shift the beat.
+    origin = run.started_at if behaviour.beat == "from-start" else span.start
+    # Assumed: key frames, at which the service takes its pictures, are wherever the beat is.
+    end = last_key_frame(span.end, ingest.start, behaviour.key_frames)
+    steps = _steps(origin, Span(span.start, end), run.plan.interval)
+    # Assumed: the first frame comes one interval after the start.
+    on_beat = not span.is_empty and (span.start - origin) % run.plan.interval == timedelta()
+    if on_beat and behaviour.first_frame == "at-start":
+        steps = range(steps.start - 1, steps.stop)
+    return Stretch(origin, run.plan, steps, index, ingest.start, behaviour.key_frames)
 
 
 def _steps(origin: datetime, span: Span, every: timedelta) -> range:
     """Every n for which origin + n * every falls inside the span."""
-    # Assumed: the first frame comes one interval after the start, and outages do not shift the beat.
-    # Assumed: key frames, at which the service takes its pictures, are wherever the beat is.
     return range((span.start - origin) // every + 1, (span.end - origin) // every + 1)
 
 
@@ -80,10 +106,12 @@ class Schedule(Sequence[Frame]):
     ``schedule[n - 1]`` is the frame with the number n.
     """
 
-    def __init__(self, job: Job, stream: Stream, until: datetime) -> None:
+    def __init__(self, job: Job, stream: Stream, until: datetime, behaviour: Behaviour = DEFAULT) -> None:
         self._job_id = job.id
-        self._rows = list(stretches(job, stream, until))
+        self._rows = list(stretches(job, stream, until, behaviour))
         self._ends = list(accumulate(len(row.steps) for row in self._rows))
+        # Assumed: numbers never start again, since sequence files are documented never to overwrite others.
+        self._per_run = behaviour.sequence == "per-start"
 
     def __len__(self) -> int:
         return self._ends[-1] if self._ends else 0
@@ -99,9 +127,22 @@ class Schedule(Sequence[Frame]):
             raise IndexError(index)
         place = bisect_right(self._ends, index)
         row = self._rows[place]
-        return Frame(
-            self._job_id, index + 1, row.instant(index - self._ends[place] + len(row.steps)), row.plan
-        )
+        instant = row.instant(index - self._ends[place] + len(row.steps))
+        sequence = index + 1 - (self._run_begins(row.run) if self._per_run else 0)
+        return Frame(self._job_id, index + 1, sequence, instant, row.plan)
+
+    def series(self) -> Iterator[range]:
+        """Yield the indices of frames that go by one plan, and whose sequence numbers rise."""
+        start = 0
+        for _, rows in groupby(self._rows, key=lambda row: (row.plan, row.run if self._per_run else 0)):
+            end = start + sum(len(row.steps) for row in rows)
+            yield range(start, end)
+            start = end
+
+    def _run_begins(self, run: int) -> int:
+        """The index of the first frame of a run."""
+        place = bisect_left(self._rows, run, key=lambda row: row.run)
+        return self._ends[place - 1] if place else 0
 
     def count_until(self, instant: datetime) -> int:
         """How many frames lie at or before *instant*; so it is also the index of the first frame after it."""
@@ -123,8 +164,21 @@ class Schedule(Sequence[Frame]):
         except OverflowError:
             return None
 
-    def numbered(self, number: int) -> Frame | None:
-        return self[number - 1] if 1 <= number <= len(self) else None
+    def within(self, milliseconds: range) -> Frame | None:
+        """The first frame whose timestamp is one of these."""
+        try:
+            before = from_timestamp_ms(milliseconds.start) - MILLISECOND
+        except OverflowError:
+            return None
+        frame = self.after(before)
+        return frame if frame and frame.timestamp_ms in milliseconds else None
+
+    def numbered(self, sequence: int) -> list[Frame]:
+        """The frames whose names hold this *sequence* number, in order of time."""
+        runs = sorted({row.run for row in self._rows}) if self._per_run else [0]
+        indices = ((self._run_begins(run) if self._per_run else 0) + sequence - 1 for run in runs)
+        found = (self[index] for index in indices if 0 <= index < len(self))
+        return [frame for frame in found if frame.sequence == sequence]
 
     def after(self, instant: datetime) -> Frame | None:
         """The first frame later than *instant*."""

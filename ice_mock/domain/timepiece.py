@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Self
 
-from ice_mock.clock import rate_of, whole_milliseconds
+from ice_mock.clock import LAST, rate_of, whole_milliseconds
 
 FROZEN_START = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -40,16 +40,22 @@ class Timepiece:
         """What it shows at the *real* instant, in whole milliseconds."""
         if self.is_frozen:
             return self.shown
-        return whole_milliseconds(self.shown + (real - self.anchor) * self.rate)
+        try:
+            return min(LAST, whole_milliseconds(self.shown + (real - self.anchor) * self.rate))
+        except OverflowError:
+            return LAST
 
     def real_time_until(self, instant: datetime, real: datetime) -> timedelta | None:
         """How long it takes, from the *real* instant on, until it shows *instant*; None if it never will."""
         if self.is_frozen:
             return None
-        return (instant - self.at(real)) / self.rate
+        try:
+            return (instant - self.at(real)) / self.rate
+        except OverflowError:
+            return timedelta.max
 
     def moved_to(self, shown: datetime, real: datetime) -> Self:
-        return type(self)(self.mode, self.rate, shown, real)
+        return type(self)(self.mode, self.rate, whole_milliseconds(shown), real)
 
     def switched_to(self, mode: str, real: datetime) -> Self:
         """The same moment in another mode; only the real clock has a moment of its own."""

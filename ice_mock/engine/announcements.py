@@ -43,14 +43,19 @@ class Announcements:
         claimed: list[Callback] = []
         for job in list(self._announcing()):
             frames = self._unannounced(job, now, limit - len(claimed))
-            claimed += [self._callback(stored) for frame in frames for stored in files_of(job, frame)]
+            claimed += [self._callback(stored) for frame in frames for stored in self._announced(job, frame)]
             if frames:
                 self._context.store.put(job.announced(frames[-1].instant))
         self._retire(now)
         return sorted(claimed, key=lambda callback: callback.instant)
 
-    def _unannounced(self, job: Job, now: datetime, limit: int) -> list[Frame]:
+    def _announced(self, job: Job, frame: Frame) -> list[StoredFrame]:
+        behaviour = self._context.account.behaviour
         # Assumed: a callback for each file, so two for a frame with both formats.
+        files = list(files_of(job, frame, behaviour))
+        return files if behaviour.callbacks_per == "file" else files[:1]
+
+    def _unannounced(self, job: Job, now: datetime, limit: int) -> list[Frame]:
         schedule = self._jobs.schedule(job, now)
         first = schedule.count_until(job.announced_until)
         return schedule[first : first + max(0, limit)]

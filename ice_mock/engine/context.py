@@ -1,6 +1,8 @@
 """What every part of the engine works with: the world's records, its moment and its identifiers."""
 
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from contextvars import ContextVar
 from datetime import datetime
 
 from ice_mock.clock import RealTime
@@ -9,6 +11,9 @@ from ice_mock.domain.model import Account
 from ice_mock.domain.timepiece import Timepiece
 from ice_mock.identifiers import seeded_id
 from ice_mock.store import Store
+
+_caught_up: ContextVar[tuple[object, datetime | None]] = ContextVar("caught_up", default=(None, None))
+"""Whose past is being caught up with in this thread, and at which moment."""
 
 
 class Context:
@@ -33,8 +38,18 @@ class Context:
         return timepiece
 
     def now(self) -> datetime:
-        """The world's present moment."""
-        return self.timepiece.at(self.real_time())
+        """The world's present moment, or the moment that is being caught up with."""
+        whose, moment = _caught_up.get()
+        return moment if moment and whose is self else self.timepiece.at(self.real_time())
+
+    @contextmanager
+    def at(self, moment: datetime) -> Iterator[None]:
+        """Let *moment* be the present for the body, in this thread: what happens late happens in time."""
+        token = _caught_up.set((self, moment))
+        try:
+            yield
+        finally:
+            _caught_up.reset(token)
 
     def exclusive(self) -> AbstractContextManager[object]:
         return self.store.exclusive()

@@ -3,17 +3,21 @@
 from datetime import datetime
 
 from ice_mock.clock import RealTime
-from ice_mock.domain.model import Account
+from ice_mock.domain.model import Account, Stream
 from ice_mock.domain.timepiece import Timepiece
 from ice_mock.engine.announcements import Announcements
+from ice_mock.engine.buckets import Buckets
 from ice_mock.engine.context import Context
+from ice_mock.engine.faults import Faults
 from ice_mock.engine.files import Files
 from ice_mock.engine.jobs import Jobs
 from ice_mock.engine.journal import Inbox, Journal
 from ice_mock.engine.objects import Objects
 from ice_mock.engine.streams import Streams
 from ice_mock.engine.templates import Templates
+from ice_mock.engine.throttle import Throttle
 from ice_mock.engine.time import Time
+from ice_mock.engine.timeline import Timeline
 from ice_mock.store import Store
 
 
@@ -27,9 +31,13 @@ class Engine:
         self.templates = Templates(self.context)
         self.streams = Streams(self.context)
         self.jobs = Jobs(self.context, self.templates, self.streams)
-        self.files = Files(self.context, self.jobs)
+        self.buckets = Buckets(self.context)
+        self.files = Files(self.context, self.jobs, self.buckets)
         self.objects = Objects(self.context, self.jobs)
         self.announcements = Announcements(self.context, self.jobs)
+        self.throttle = Throttle(self.context)
+        self.faults = Faults(self.context)
+        self.timeline = Timeline(self)
         self.journal = Journal(self.context)
         self.inbox = Inbox(self.context)
 
@@ -39,6 +47,31 @@ class Engine:
         store.put(account)
         store.put(timepiece)
         return cls(store, real_time)
+
+    def publish(self, url: str) -> Stream:
+        """Start the ingest of a stream, with what that means for its jobs."""
+        with self.context.exclusive():
+            stream = self.streams.publish(url)
+            self.jobs.ingest_began(url)
+            return stream
+
+    def unpublish(self, url: str) -> Stream:
+        """End the ingest of a stream, with what that means for its jobs."""
+        with self.context.exclusive():
+            stream = self.streams.unpublish(url)
+            self.jobs.ingest_ended(url)
+            return stream
+
+    def delete_template(self, template_id: str) -> None:
+        """Delete a template, with what that means for its jobs; raises TemplateNotFound."""
+        with self.context.exclusive():
+            self.templates.delete(template_id)
+            self.jobs.template_deleted(template_id)
+
+    def next_due(self, until: datetime) -> datetime | None:
+        """The earliest instant, up to and including *until*, at which something happens by itself."""
+        dues = (self.timeline.next_due(until), self.announcements.next_due(until))
+        return min((due for due in dues if due), default=None)
 
     @property
     def account(self) -> Account:

@@ -5,13 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
 
+from ice_mock.clock import MILLISECOND, shifted
 from ice_mock.domain import naming
+from ice_mock.domain.behaviour import Behaviour
 from ice_mock.domain.model import DeletedObject, Job
 from ice_mock.domain.objects import StoredFrame
 from ice_mock.domain.schedule import Frame, Schedule
+from ice_mock.engine.buckets import Buckets
 from ice_mock.engine.context import Context
 from ice_mock.engine.jobs import Jobs
-from ice_mock.errors import NoValidSnapshot, OverlayNotSupported
+from ice_mock.errors import BucketNotAuthorized, NoValidSnapshot, OverlayNotSupported
 
 SECOND = timedelta(seconds=1)
 
@@ -27,9 +30,10 @@ class FilePage:
 class Files:
     """The records of a world's files."""
 
-    def __init__(self, context: Context, jobs: Jobs) -> None:
+    def __init__(self, context: Context, jobs: Jobs, buckets: Buckets) -> None:
         self._context = context
         self._jobs = jobs
+        self._buckets = buckets
 
     def page(self, job_id: str, *, start: datetime, end: datetime, limit: int, descending: bool) -> FilePage:
         """List the files captured in a span of whole seconds, its ends included; raises JobNotFound.
@@ -39,10 +43,10 @@ class Files:
         # Assumed: the next page begins at a whole second, so files of one second are never split.
         job = self._jobs.find(job_id)
         schedule = self._jobs.schedule(job, self._context.now())
-        first = schedule.count_until(start - timedelta(microseconds=1))
-        last = schedule.count_until(end + SECOND - timedelta(microseconds=1))
+        first = schedule.count_until(shifted(start, -MILLISECOND))
+        last = schedule.count_until(shifted(end, SECOND - MILLISECOND))
         indices = range(first, last)
-        files = _records(job, schedule, reversed(indices) if descending else indices)
+        files = self._records(job, schedule, reversed(indices) if descending else indices)
         taken: list[StoredFrame] = []
         for second, group in groupby(files, key=lambda stored: stored.frame.instant.replace(microsecond=0)):
             together = list(group)
@@ -56,31 +60,37 @@ class Files:
         job = self._jobs.find(job_id)
         schedule = self._jobs.schedule(job, self._context.now())
         indices = range(len(schedule))[offset : offset + limit]
-        return len(schedule), list(_records(job, schedule, indices))
+        return len(schedule), list(self._records(job, schedule, indices))
 
     def delete(self, job_id: str, timestamps: Sequence[int], *, originals: bool) -> dict[int, bool]:
         """Delete the records of sequence files, and with *originals* their objects too.
 
         Return for each timestamp whether there was such a file. Raises JobNotFound,
-        OverlayNotSupported if one is known by its overwrite file only, or NoValidSnapshot if
-        there is none at all; then nothing is deleted.
+        OverlayNotSupported if one is known by its overwrite file only, NoValidSnapshot if there is
+        none at all, or BucketNotAuthorized; then nothing is deleted.
         """
         with self._context.exclusive():
             job, now = self._jobs.find(job_id), self._context.now()
+            behaviour = self._context.account.behaviour
             frames = self._frames(job, timestamps, now)
-            # Assumed: of several timestamps some may be wrong; all of them may not.
             # Assumed: a frame that has a sequence file is deleted by that, and its overwrite file stays.
-            if any(frame.plan.sequence_format is None for frame in frames.values()):
+            if any(_is_overlay(frame, behaviour) for frame in frames.values()):
                 raise OverlayNotSupported
-            if not frames:
+            # Assumed: of several timestamps some may be wrong; all of them may not.
+            if not frames or (len(frames) < len(timestamps) and behaviour.delete_missing == "refuse"):
                 raise NoValidSnapshot
+            if originals and not self._buckets.is_authorized(job.bucket):
+                raise BucketNotAuthorized
             self._context.store.put(job.without(frozenset(frames)))
             if originals:
                 for frame in frames.values():
-                    key = naming.key(frame.plan.sequence_format or "", frame)
+                    key = naming.key(frame.plan.sequence_format or "", frame, behaviour)
                     self._context.store.put(DeletedObject(f"{job.bucket}/{key}", now))
             self._context.changed("job", job_id, f"{len(frames)} files deleted", now)
             return {timestamp: timestamp in frames for timestamp in timestamps}
+
+    def _records(self, job: Job, schedule: Schedule, indices: Iterable[int]) -> Iterator[StoredFrame]:
+        return _records(job, schedule, indices, self._context.account.behaviour)
 
     def _frames(self, job: Job, timestamps: Iterable[int], now: datetime) -> dict[int, Frame]:
         schedule = self._jobs.schedule(job, now)
@@ -90,19 +100,28 @@ class Files:
         return {timestamp: frame for timestamp, frame in found.items() if frame}
 
 
-def files_of(job: Job, frame: Frame) -> Iterator[StoredFrame]:
+def files_of(job: Job, frame: Frame, behaviour: Behaviour) -> Iterator[StoredFrame]:
     """Yield the files that a frame is written to: the sequence file first, then the overwrite file."""
     if format := frame.plan.sequence_format:
-        yield StoredFrame(naming.key(format, frame), frame, job, is_overlay=False)
+        yield StoredFrame(naming.key(format, frame, behaviour), frame, job, is_overlay=False)
     if format := frame.plan.overwrite_format:
-        yield StoredFrame(naming.key(format, frame), frame, job, is_overlay=True)
+        yield StoredFrame(naming.key(format, frame, behaviour), frame, job, is_overlay=True)
 
 
-def _records(job: Job, schedule: Schedule, indices: Iterable[int]) -> Iterator[StoredFrame]:
+def _is_overlay(frame: Frame, behaviour: Behaviour) -> bool:
+    """Tell whether a frame is known by its overwrite file, which the API does not delete."""
+    plan = frame.plan
+    return not plan.sequence_format or (bool(plan.overwrite_format) and behaviour.delete_both == "refuse")
+
+
+def _records(
+    job: Job, schedule: Schedule, indices: Iterable[int], behaviour: Behaviour
+) -> Iterator[StoredFrame]:
     # Assumed: an overwrite file is listed once, with the time of its last frame.
+    every = behaviour.overlay_records == "every"
     for index in indices:
         frame = schedule[index]
         is_deleted, is_last = frame.timestamp_ms in job.deleted, frame.number == len(schedule)
-        for stored in files_of(job, frame):
-            if is_last if stored.is_overlay else not is_deleted:
+        for stored in files_of(job, frame, behaviour):
+            if (is_last or every) if stored.is_overlay else not is_deleted:
                 yield stored

@@ -4,13 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ice_mock.clock import iso_seconds
-from ice_mock.domain.model import ActiveJobs, Job, Status
+from ice_mock.domain.behaviour import Behaviour
+from ice_mock.domain.model import ActiveJobs, Job, Plan, Status
 from ice_mock.domain.schedule import Schedule
 from ice_mock.engine.context import Context
 from ice_mock.engine.paging import Page, matches, page
 from ice_mock.engine.streams import Streams
 from ice_mock.engine.templates import Templates
-from ice_mock.errors import JobAlreadyStarted, JobLimitExceeded, JobNotFound, StreamNotFound
+from ice_mock.errors import InvalidParameter, JobAlreadyStarted, JobLimitExceeded, JobNotFound, StreamNotFound
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,8 @@ class Order:
     endpoint: str
     bucket: str
     callback_url: str | None
+    id: str | None = None
+    """Made up if None."""
 
 
 class Jobs:
@@ -39,16 +42,16 @@ class Jobs:
             now = self._context.now()
             job = self._new(order, now)
             self._context.changed("job", job.id, "submitted", now)
-            # Assumed: it starts at the instant of its submission, and nobody can see it before that.
             if self._streams.find(order.stream_url).is_live and self._may_run_one_more():
-                return self._put_started(job, now)
+                # Assumed: it starts at the instant of its submission, and nobody can see it before that.
+                return self._put_started(job, now, begins_at=now + self._behaviour.start_delay)
             self._context.store.put(job)
             return job
 
     def _new(self, order: Order, now: datetime) -> Job:
         template = self._templates.find(order.template_id)
         return Job(
-            id=self._context.new_id("job"),
+            id=order.id or self._context.new_id("job"),
             name=order.name,
             template_id=template.id,
             template_name=template.name,
@@ -63,32 +66,80 @@ class Jobs:
             announced_until=now,
         )
 
-    def _may_run_one_more(self) -> bool:
-        # Assumed: whatever was started counts, be its stream there or not; init and paused jobs do not.
-        return sum(job.is_running for job in self.active()) < self._context.account.concurrent_jobs
-
     def start(self, job_id: str) -> None:
         """Start a job; raises JobNotFound, JobAlreadyStarted, StreamNotFound or JobLimitExceeded."""
         with self._context.exclusive():
             job = self.find(job_id)
             # Assumed: a job that an outage has paused is not running; its stream is what is missing.
-            if self.status(job) is Status.STARTED:
+            runs_unseen = job.is_running and self._behaviour.start_in_outage == "already-started"
+            if self.status(job) is Status.STARTED or runs_unseen:
                 raise JobAlreadyStarted
             self._start(job)
 
     def stop(self, job_id: str) -> None:
         """Stop a job; one that is not running stays as it is. Raises JobNotFound."""
-        # Assumed: there is no documented error for a job that is not running.
         with self._context.exclusive():
-            self._stop(self.find(job_id))
+            job = self.find(job_id)
+            # Assumed: there is no documented error for a job that is not running.
+            if not job.is_running and self._behaviour.stop_when_stopped == "refuse":
+                raise InvalidParameter(
+                    parameter="Command", expected="a job that runs", found="one that does not"
+                )
+            self._stop(job)
 
     def restart(self, job_id: str) -> None:
         """Stop and start a job, or neither; raises JobNotFound, StreamNotFound or JobLimitExceeded."""
         with self._context.exclusive():
             job = self.find(job_id)
-            # Assumed: a stop and a start; what would refuse the start refuses it all.
+            # Assumed: a stop and a start in any status; what would refuse the start refuses it all.
+            if not job.is_running and self._behaviour.restart == "running":
+                raise InvalidParameter(
+                    parameter="Command", expected="a job that runs", found="one that does not"
+                )
             self._refuse_without_stream(job)
+            if not self._may_run_one_more(besides=job):
+                raise JobLimitExceeded
             self._start(self._stop(job))
+
+    def ingest_began(self, url: str) -> None:
+        """Start the jobs that were waiting for a stream, where jobs do that."""
+        # Assumed: jobs that were submitted while it was offline go on waiting for their start.
+        if self._behaviour.on_ingest_begin == "start":
+            for job in self._jobs_of(url):
+                if not job.runs and self._may_run_one_more():
+                    self._put_started(job, self._context.now())
+
+    def ingest_ended(self, url: str) -> None:
+        """Stop the jobs of a stream, where they do not resume by themselves."""
+        if self._behaviour.on_ingest_return == "wait":
+            for job in self._jobs_of(url):
+                self._stop(job)
+
+    def template_deleted(self, template_id: str) -> None:
+        """Stop the jobs of a template, where they need it."""
+        # Assumed: they do not care, as is documented for the templates of live records.
+        if self._behaviour.template_delete == "stop-jobs":
+            for job in self.active():
+                if job.template_id == template_id:
+                    self._stop(job)
+
+    @property
+    def _behaviour(self) -> Behaviour:
+        return self._context.account.behaviour
+
+    def _jobs_of(self, url: str) -> list[Job]:
+        stream = self._streams.find(url)
+        return [job for job in self.all() if self._streams.find(job.stream_url).id == stream.id]
+
+    def _may_run_one_more(self, *, besides: Job | None = None) -> bool:
+        # Assumed: whatever was started counts, be its stream there or not; init and paused jobs do not.
+        counted = (
+            job.is_running
+            and (self._behaviour.limit_counts == "started" or self.status(job) is Status.STARTED)
+            for job in self.active()
+            if besides is None or job.id != besides.id
+        )
+        return sum(counted) < self._context.account.concurrent_jobs
 
     def _start(self, job: Job) -> None:
         self._refuse_without_stream(job)
@@ -97,12 +148,18 @@ class Jobs:
         if not job.is_running:
             self._put_started(job, self._context.now())
 
-    def _put_started(self, job: Job, now: datetime) -> Job:
-        started = job.started(now)
+    def _put_started(self, job: Job, now: datetime, *, begins_at: datetime | None = None) -> Job:
+        started = job.started(now, begins_at=begins_at, plan=self._plan(job))
         self._context.store.put(started)
         self._context.store.put(self._active().including(job.id))
         self._context.changed("job", job.id, "started", now)
         return started
+
+    def _plan(self, job: Job) -> Plan:
+        if self._behaviour.template_update == "ignore":
+            return job.plan
+        template = self._templates.get(job.template_id)
+        return template.plan if template else job.plan
 
     def _stop(self, job: Job) -> Job:
         if not job.is_running:
@@ -140,11 +197,11 @@ class Jobs:
         return self._context.store.get(ActiveJobs, "active") or ActiveJobs()
 
     def status(self, job: Job) -> Status:
-        return job.status(self._streams.find(job.stream_url))
+        return job.status(self._streams.find(job.stream_url), self._context.now(), self._behaviour)
 
     def schedule(self, job: Job, until: datetime) -> Schedule:
         """The frames of *job* up to and including an instant, be it past or, as things stand, to come."""
-        return Schedule(job, self._streams.find(job.stream_url), until)
+        return Schedule(job, self._streams.find(job.stream_url), until, self._behaviour)
 
     def page(
         self,
@@ -164,7 +221,7 @@ class Jobs:
             for job in self.all()
             if first <= iso_seconds(job.created_at) <= last
             # Assumed: an id must be whole, a name may match anywhere and in either case.
-            and (keyword is None or keyword == job.id or matches(keyword, job.name))
+            and (keyword is None or keyword == job.id or matches(keyword, job.name, self._behaviour.search))
             and (status is None or self.status(job) == status)
         ]
         return page(found, number=number, size=size, descending=descending)

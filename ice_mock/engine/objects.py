@@ -7,13 +7,14 @@ from datetime import datetime
 from functools import lru_cache
 
 from ice_mock.domain import naming
+from ice_mock.domain.behaviour import DEFAULT, Behaviour
 from ice_mock.domain.model import DeletedObject, Job, SnapshotStyle
 from ice_mock.domain.objects import ObjectWalk, StoredFrame, key_rows
 from ice_mock.domain.schedule import Frame, Schedule
 from ice_mock.engine.context import Context
 from ice_mock.engine.jobs import Jobs
 
-_JOB_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_JOB_ID = re.compile(r"(?=([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}))")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,8 @@ class Objects:
         """Return the object under *key*: of all frames with that name the latest that was not deleted."""
         now = self._context.now()
         found = [stored for job in self._candidates(bucket, key) for stored in self._named(job, key, now)]
-        latest = max(found, key=lambda stored: stored.frame.instant, default=None)
+        # Of frames of one instant the one that was written last: that of the youngest job.
+        latest = max(reversed(found), key=lambda stored: stored.frame.instant, default=None)
         return None if latest is None or self._is_deleted(latest) else self._object(latest)
 
     def walk(self, bucket: str, *, start: str = "") -> "BucketWalk":
@@ -69,7 +71,7 @@ class Objects:
             row
             for job in self._jobs.all()
             if job.bucket == bucket
-            for row in key_rows(job, self._jobs.schedule(job, now))
+            for row in key_rows(job, self._jobs.schedule(job, now), self._context.account.behaviour)
         ]
         return BucketWalk(self, ObjectWalk(rows, start))
 
@@ -90,17 +92,23 @@ class Objects:
         """Yield the jobs that can have written *key*: those that it names, and those whose names hide it."""
         named = set(_JOB_ID.findall(key))
         for job in self._jobs.all():
-            formats = (job.plan.overwrite_format, job.plan.sequence_format)
+            plans = {run.plan for run in job.runs}
+            formats = [format for plan in plans for format in (plan.overwrite_format, plan.sequence_format)]
             hides = any(format and naming.JOB_ID not in format for format in formats)
             if job.bucket == bucket and (hides or job.id in named):
                 yield job
 
     def _named(self, job: Job, key: str, now: datetime) -> Iterator[StoredFrame]:
-        schedule = self._jobs.schedule(job, now)
-        if (format := job.plan.overwrite_format) and schedule and naming.key(format, schedule[0]) == key:
-            yield StoredFrame(key, schedule[len(schedule) - 1], job, is_overlay=True)
-        if (format := job.plan.sequence_format) and (frame := frame_named(format, key, schedule)):
-            yield StoredFrame(key, frame, job, is_overlay=False)
+        schedule, behaviour = self._jobs.schedule(job, now), self._context.account.behaviour
+        for series in schedule.series():
+            first, last = schedule[series[0]], schedule[series[-1]]
+            format = last.plan.overwrite_format
+            if format and naming.key(format, first, behaviour) == key:
+                yield StoredFrame(key, last, job, is_overlay=True)
+        formats = {run.plan.sequence_format for run in job.runs} - {None}
+        for format in formats:
+            if format and (frame := frame_named(format, key, schedule, behaviour)):
+                yield StoredFrame(key, frame, job, is_overlay=False)
 
     def _is_deleted(self, stored: StoredFrame) -> bool:
         deleted = self._context.store.get(DeletedObject, f"{stored.job.bucket}/{stored.key}")
@@ -127,13 +135,18 @@ class BucketWalk:
         return None
 
 
-def frame_named(format: str, key: str, schedule: Schedule) -> Frame | None:
-    """The frame that has this *key*, found by what the key says; the inverse of `naming.key`."""
-    parts = naming.parts(format, key)
+def frame_named(format: str, key: str, schedule: Schedule, behaviour: Behaviour = DEFAULT) -> Frame | None:
+    """The latest frame that has this *key*, found by what the key says; the inverse of `naming.key`."""
+    parts = naming.parts(format, key, behaviour)
     if parts is None:
         return None
-    if parts.timestamp_ms is not None:
-        frame = schedule.stamped(parts.timestamp_ms)
+    if parts.milliseconds is not None:
+        found = [schedule.within(parts.milliseconds)]
     else:
-        frame = schedule.numbered(parts.number or 0)
-    return frame if frame and naming.key(format, frame) == key else None
+        found = [*schedule.numbered(parts.sequence or 0)]
+    named = (
+        frame
+        for frame in found
+        if frame and frame.plan.sequence_format == format and naming.key(format, frame, behaviour) == key
+    )
+    return max(named, key=lambda frame: frame.instant, default=None)

@@ -21,5 +21,7 @@ def page(entries: Sequence[T], *, number: int, size: int, descending: bool) -> P
     return Page(ordered[(number - 1) * size : number * size], len(entries))
 
 
-def matches(keyword: str, text: str) -> bool:
-    return keyword.casefold() in text.casefold()
+def matches(keyword: str, text: str, where: str = "anywhere") -> bool:
+    """Tell whether a search word fits, in either case: ``anywhere``, as a ``prefix``, or ``exact``."""
+    word, found = keyword.casefold(), text.casefold()
+    return {"anywhere": word in found, "prefix": found.startswith(word), "exact": found == word}[where]

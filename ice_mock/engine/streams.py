@@ -12,6 +12,8 @@ class Streams:
 
     def find(self, url: str) -> Stream:
         # Assumed: a stream is its URL, to the letter.
+        if self._context.account.behaviour.stream_match == "without-query":
+            url = url.partition("?")[0]
         return self._context.store.get(Stream, url) or Stream(url)
 
     def all(self) -> list[Stream]:
@@ -19,7 +21,6 @@ class Streams:
 
     def publish(self, url: str) -> Stream:
         """Start the ingest; a stream that is live stays live."""
-        # Assumed: jobs that were submitted while it was offline go on waiting for their start.
         return self._set(url, live=True)
 
     def unpublish(self, url: str) -> Stream:
@@ -33,5 +34,5 @@ class Streams:
             stream = before.published(now) if live else before.unpublished(now)
             self._context.store.put(stream)
             if stream is not before:
-                self._context.changed("stream", url, "published" if live else "unpublished", now)
+                self._context.changed("stream", stream.id, "published" if live else "unpublished", now)
             return stream

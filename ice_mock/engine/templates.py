@@ -14,10 +14,11 @@ class Templates:
     def __init__(self, context: Context) -> None:
         self._context = context
 
-    def create(self, name: str, plan: Plan) -> Template:
+    def create(self, name: str, plan: Plan, *, id: str | None = None, kind: str = "custom") -> Template:
+        """Make a template; its *id* is made up if None."""
         with self._context.exclusive():
             now = self._context.now()
-            template = Template(self._context.new_id("template"), name, plan, now, now)
+            template = Template(id or self._context.new_id("template"), name, plan, now, now, kind)
             self._context.store.put(template)
             self._context.changed("template", template.id, "created", now)
             return template
@@ -32,7 +33,6 @@ class Templates:
             return template
 
     def delete(self, template_id: str) -> None:
-        # Assumed: jobs made from it do not care, as is documented for the templates of live records.
         with self._context.exclusive():
             self.find(template_id)
             self._context.store.delete(Template, template_id)
@@ -40,10 +40,13 @@ class Templates:
 
     def find(self, template_id: str) -> Template:
         """Return the template; raises TemplateNotFound."""
-        template = self._context.store.get(Template, template_id)
+        template = self.get(template_id)
         if template is None:
             raise TemplateNotFound
         return template
+
+    def get(self, template_id: str) -> Template | None:
+        return self._context.store.get(Template, template_id)
 
     def all(self) -> list[Template]:
         return self._context.store.all(Template)
@@ -59,6 +62,7 @@ class Templates:
         descending: bool,
     ) -> Page[Template]:
         """A page of the templates that fit; *ids* count only where there is no *keyword*."""
+        where = self._context.account.behaviour.search
         wanted = None if keyword or ids is None else set(ids)
         found = [
             template
@@ -66,6 +70,8 @@ class Templates:
             if (kind is None or template.kind == kind)
             and (wanted is None or template.id in wanted)
             # Assumed: id and name match alike, anywhere in the text and in either case.
-            and (keyword is None or matches(keyword, template.id) or matches(keyword, template.name))
+            and (
+                keyword is None or any(matches(keyword, text, where) for text in (template.id, template.name))
+            )
         ]
         return page(found, number=number, size=size, descending=descending)

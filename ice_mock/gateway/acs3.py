@@ -14,7 +14,7 @@ from ice_mock.gateway.percent import canonical_query
 from ice_mock.gateway.signature import Proof
 
 ALGORITHM = "ACS3-HMAC-SHA256"
-_AUTHORIZATION = re.compile(r"(?P<algorithm>ACS3-[A-Z0-9-]+)\s+(?P<fields>.*)", re.DOTALL)
+_AUTHORIZATION = re.compile(r"(?P<algorithm>ACS3-[^\s]*)\s*(?P<fields>.*)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +49,9 @@ class Acs3Signature:
             signed_headers=tuple(signed.lower().split(";")) if signed else None,
             signature=fields.get("Signature"),
         )
+
+    def is_readable(self) -> bool:
+        return bool(self.access_key_id or self.signature or self.signed_headers)
 
     def missing(self) -> str | None:
         parts = {

@@ -13,6 +13,7 @@ from ice_mock.engine import Engine
 from ice_mock.errors import (
     AccessKeyInactive,
     AccessKeyNotFound,
+    IncompleteSignature,
     InvalidSignatureMethod,
     MissingCommonParameter,
     NonceUsed,
@@ -22,6 +23,7 @@ from ice_mock.errors import (
     TimestampExpired,
     TimestampMalformed,
 )
+from ice_mock.gateway.acs3 import ALGORITHM
 from ice_mock.gateway.call import Call
 from ice_mock.gateway.signature import Signature
 
@@ -75,6 +77,8 @@ class Authentication:
         mode = engine.account.signatures
         if mode == "off":
             return
+        if signature and not signature.is_readable():
+            raise IncompleteSignature(string_to_sign=ALGORITHM)
         key = (
             self._worlds.access_key(signature.access_key_id)
             if signature and signature.access_key_id

@@ -5,10 +5,12 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 from xml.etree import ElementTree as ET
 
+from ice_mock.domain.behaviour import DEFAULT, Behaviour
 from ice_mock.errors import ApiError
 from ice_mock.gateway.call import Reply
 
@@ -18,11 +20,19 @@ XML_TYPE = "text/xml;charset=utf-8"
 _NOT_IN_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def success(action: str, request_id: str, answer: Mapping[str, Any], *, xml: bool) -> Reply:
+def success(
+    action: str,
+    request_id: str,
+    answer: Mapping[str, Any],
+    behaviour: Behaviour = DEFAULT,
+    *,
+    xml: bool,
+) -> Reply:
     body = {"RequestId": request_id, **answer}
-    return _reply(
-        200, request_id, xml_document(f"{action}Response", body) if xml else json_document(body), xml=xml
-    )
+    # Assumed: the children of JobList are called Job in XML, as in the sibling products.
+    suffix = "List" if behaviour.xml_lists == "singular" else ""
+    document = xml_document(f"{action}Response", body, list_suffix=suffix) if xml else json_document(body)
+    return _reply(200, request_id, document, xml=xml)
 
 
 def failure(error: ApiError, request_id: str, host: str, *, xml: bool) -> Reply:
@@ -32,10 +42,11 @@ def failure(error: ApiError, request_id: str, host: str, *, xml: bool) -> Reply:
         "Code": error.code,
         "Message": str(error),
         "Recommend": f"https://api.aliyun.com/troubleshoot?q={quote(error.code)}&product=ICE&requestId={request_id}",
+        **error.fields,
     }
-    return _reply(
-        error.status, request_id, xml_document("Error", body) if xml else json_document(body), xml=xml
-    )
+    document = xml_document("Error", body) if xml else json_document(body)
+    reply = _reply(error.status, request_id, document, xml=xml)
+    return replace(reply, headers={**reply.headers, **error.headers})
 
 
 def json_document(body: Mapping[str, Any]) -> bytes:
@@ -44,21 +55,21 @@ def json_document(body: Mapping[str, Any]) -> bytes:
     return text.encode("utf-8", "backslashreplace")
 
 
-def xml_document(root: str, body: Mapping[str, Any]) -> bytes:
+def xml_document(root: str, body: Mapping[str, Any], *, list_suffix: str = "List") -> bytes:
+    """Write *body* as XML; the children of a list are called like the list without its *list_suffix*."""
     element = ET.Element(root)
-    _fill(element, body)
+    _fill(element, body, list_suffix)
     document: bytes = ET.tostring(element, encoding="utf-8", xml_declaration=False)
     return b'<?xml version="1.0" encoding="UTF-8"?>' + document
 
 
-def _fill(element: ET.Element, value: Any) -> None:
+def _fill(element: ET.Element, value: Any, list_suffix: str) -> None:
     if isinstance(value, Mapping):
         for name, inner in value.items():
-            _fill(ET.SubElement(element, name), inner)
+            _fill(ET.SubElement(element, name), inner, list_suffix)
     elif isinstance(value, list):
-        # Assumed: the children of JobList are called Job, as in the sibling products.
         for inner in value:
-            _fill(ET.SubElement(element, element.tag.removesuffix("List")), inner)
+            _fill(ET.SubElement(element, element.tag.removesuffix(list_suffix)), inner, list_suffix)
     else:
         element.text = _NOT_IN_XML.sub("\N{REPLACEMENT CHARACTER}", _text(value))
 

@@ -6,6 +6,7 @@ import re
 from ice_mock.actions import ACTIONS, Action
 from ice_mock.actions.base import Json
 from ice_mock.clock import RealTime, stopwatch
+from ice_mock.domain.behaviour import Behaviour
 from ice_mock.engine import Engine
 from ice_mock.errors import (
     ActionNotFound,
@@ -16,6 +17,7 @@ from ice_mock.errors import (
     MissingCommonParameter,
 )
 from ice_mock.gateway import envelopes
+from ice_mock.gateway.admission import admit
 from ice_mock.gateway.authentication import Authentication, Verification, WorldsByKey
 from ice_mock.gateway.call import Call, Reply
 from ice_mock.gateway.dialects import signature_of, wants_xml
@@ -49,7 +51,7 @@ class Gateway:
         except Exception:
             log.exception("request %s failed", request_id)
             error = InternalError()
-        reply = _envelope(call, request_id, answer if error is None else error)
+        reply = _envelope(call, request_id, answer if error is None else error, engine.account.behaviour)
         engine.journal.add(
             entry(
                 call,
@@ -69,6 +71,7 @@ class Gateway:
         action = _action(call)
         wants_xml(call)
         self._authentication.check(call, signature, engine)
+        admit(engine, action.__name__)
         return action.call(engine, call.parameters)
 
 
@@ -88,14 +91,14 @@ def _action(call: Call) -> type[Action]:
     return ACTIONS[call.action]
 
 
-def _envelope(call: Call, request_id: str, answer: Json | ApiError) -> Reply:
+def _envelope(call: Call, request_id: str, answer: Json | ApiError, behaviour: Behaviour) -> Reply:
     try:
         xml = wants_xml(call)
     except ApiError:
         xml = False
     if isinstance(answer, ApiError):
-        return envelopes.failure(answer, request_id, _host(call), xml=xml)
-    return envelopes.success(call.action or "", request_id, answer, xml=xml)
+        return envelopes.failure(answer, request_id, behaviour.host_id or _host(call), xml=xml)
+    return envelopes.success(call.action or "", request_id, answer, behaviour, xml=xml)
 
 
 def _host(call: Call) -> str:

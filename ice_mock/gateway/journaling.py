@@ -7,6 +7,7 @@ from ice_mock.domain.journal import JournalEntry
 from ice_mock.errors import ApiError
 from ice_mock.gateway.call import Call, Reply
 from ice_mock.gateway.dialects import dialect_of
+from ice_mock.gateway.percent import encoded
 from ice_mock.gateway.signature import Signature
 
 LONGEST_VALUE = 1024
@@ -40,11 +41,21 @@ def entry(
         parameters=_bounded(call.parameters),
         status=reply.status,
         code=error.code if error else None,
-        message=_cut(str(error)) if error else None,
-        answer=reply.body[:LONGEST_ANSWER].decode("utf-8", "replace"),
+        message=_cut(_without_token(str(error), signature)) if error else None,
+        answer=_without_token(reply.body.decode("utf-8", "replace"), signature)[:LONGEST_ANSWER],
         answer_length=len(reply.body),
         duration=duration,
     )
+
+
+def _without_token(text: str, signature: Signature | None) -> str:
+    """Leave out the STS token, which stands in the string that a refused signature should have signed."""
+    token = signature.security_token if signature else None
+    if not token:
+        return text
+    for form in (token, encoded(token), encoded(encoded(token))):
+        text = text.replace(form, "…")
+    return text
 
 
 def _bounded(parameters: Mapping[str, str]) -> dict[str, str]:

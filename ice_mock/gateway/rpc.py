@@ -41,6 +41,10 @@ class RpcSignature:
             signature=given.get("Signature"),
         )
 
+    def is_readable(self) -> bool:
+        # What is absent is named: each part is a parameter.
+        return True
+
     def missing(self) -> str | None:
         parts = {
             "AccessKeyId": self.access_key_id,

@@ -40,6 +40,10 @@ class Signature(Protocol):
     @property
     def nonce(self) -> str | None: ...
 
+    def is_readable(self) -> bool:
+        """Tell whether it can be read as a signature at all, be it a whole one or not."""
+        ...
+
     def missing(self) -> str | None:
         """Name the first mandatory part that is absent."""
         ...

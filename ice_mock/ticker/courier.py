@@ -65,13 +65,7 @@ class Courier:
             self._under_way[callback.id] = callback
 
         def make() -> Post:
-            account = engine.account
-            return post(
-                callback,
-                auth_key=account.auth_key,
-                signed_at=self._real_time(),
-                timeout=account.callbacks.timeout,
-            )
+            return post(callback, engine.account, real_time=self._real_time(), world_time=engine.now())
 
         def tell(outcome: Outcome) -> None:
             then(engine.announcements.record(callback, outcome, asked_for=asked_for))

@@ -54,8 +54,9 @@ class Ticker:
         room = MOST_UNDER_WAY - len(self._courier.under_way)
         if timepiece.is_frozen or room <= 0:
             return LONGEST_PAUSE
+        engine.timeline.settle()
         now = engine.now()
         for callback in engine.announcements.claim(now, min(room, AT_ONCE)):
             self._courier.dispatch(engine, callback)
-        due = engine.announcements.next_due(now + LONGEST_PAUSE * timepiece.rate)
+        due = engine.next_due(now + LONGEST_PAUSE * timepiece.rate)
         return LONGEST_PAUSE if due is None else engine.time.real_time_until(due) or timedelta()

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from ice_mock.clock import LAST, iso_milliseconds
 from ice_mock.domain.callback import Delivery
 from ice_mock.domain.journal import Change
 from ice_mock.engine import Engine
@@ -42,12 +43,15 @@ def advance(engine: Engine, courier: Courier, to: datetime) -> Report:
         if not alone:
             raise Conflict("another advance of this world is under way; wait for its answer")
         start = engine.now()
+        if to > LAST:
+            raise Conflict(f"no world goes on after {iso_milliseconds(LAST)}")
         if to < start:
-            raise Conflict(f"time does not go back: the world is at {start.isoformat()} already")
+            raise Conflict(f"time does not go back: the world is at {iso_milliseconds(start)} already")
         known = {change.id for change in engine.journal.changes()}
         ends: Counter[Delivery] = Counter()
-        while (due := engine.announcements.next_due(to)) is not None:
+        while (due := engine.next_due(to)) is not None:
             engine.time.move_to(due)
+            engine.timeline.settle()
             attempted = courier.deliver(engine, engine.announcements.claim(due, AT_ONCE))
             ends.update(callback.state for callback in attempted)
         engine.time.move_to(to)

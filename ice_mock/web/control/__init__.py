@@ -1,6 +1,6 @@
 """The control API under ``/_ice_mock/``: the one way to steer a running server."""
 
-from flask import Blueprint, Response, jsonify
+from flask import Blueprint, Response, jsonify, request
 from werkzeug.exceptions import HTTPException
 
 from ice_mock.errors import ControlError
@@ -8,6 +8,7 @@ from ice_mock.web.control import callbacks, clock, health, inbox, journal, recor
 from ice_mock.worlds import IceMock
 
 PREFIX = "/_ice_mock"
+NOT_FOUND = 404
 
 
 def blueprint(mock: IceMock) -> Blueprint:
@@ -15,17 +16,20 @@ def blueprint(mock: IceMock) -> Blueprint:
     for part in (health, worlds, clock, streams, records, journal, callbacks, inbox):
         part.add_routes(bp, mock)
 
-    @bp.errorhandler(ControlError)
+    # For the whole application: a path that no route has belongs to no blueprint, and is answered alike.
+    @bp.app_errorhandler(ControlError)
     def refused(error: ControlError) -> tuple[Response, int]:
         return _error(error.status, error.code, str(error), error.details)
 
-    @bp.errorhandler(HTTPException)
+    @bp.app_errorhandler(HTTPException)
     def not_served(error: HTTPException) -> tuple[Response, int]:
-        return _error(error.code or 500, error.name.replace(" ", ""), error.description or "", {})
-
-    @bp.route("/<path:path>")
-    def unknown(path: str) -> tuple[Response, int]:
-        return _error(404, "NotFound", f"there is no {PREFIX}/{path}; GET {PREFIX}/ lists what there is", {})
+        code = error.code or 500
+        message = (
+            f"there is no {request.path}; GET {PREFIX}/ lists what there is" if code == NOT_FOUND else None
+        )
+        answer, status = _error(code, error.name.replace(" ", ""), message or error.description or "", {})
+        answer.headers.extend((name, value) for name, value in error.get_headers() if name == "Allow")
+        return answer, status
 
     return bp
 

@@ -31,7 +31,7 @@ def add_routes(bp: Blueprint, mock: IceMock) -> None:
 
     @bp.put("/worlds/<world_id>/streams")
     def set_stream(world_id: str) -> Response:
-        streams = mock.worlds.find(world_id).engine.streams
+        engine = mock.worlds.find(world_id).engine
         asked = document(_STREAM_STATE)
-        change = streams.publish if asked["state"] == "live" else streams.unpublish
+        change = engine.publish if asked["state"] == "live" else engine.unpublish
         return jsonify(views.stream(change(asked["url"])))
