@@ -63,7 +63,9 @@ def signed(host: str, action: str, form: bytes, nonce: str) -> bytes:
     canonical += f"\n{names}\n{headers['x-acs-content-sha256']}"
     text = "ACS3-HMAC-SHA256\n" + hashlib.sha256(canonical.encode()).hexdigest()
     signature = hmac.new(SECRET.encode(), text.encode(), hashlib.sha256).hexdigest()
-    headers["authorization"] = f"ACS3-HMAC-SHA256 Credential={KEY},SignedHeaders={names},Signature={signature}"
+    headers["authorization"] = (
+        f"ACS3-HMAC-SHA256 Credential={KEY},SignedHeaders={names},Signature={signature}"
+    )
     headers["content-length"] = str(len(form))
     head = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
     return f"POST / HTTP/1.1\r\n{head}\r\n".encode() + form
@@ -135,7 +137,9 @@ def main() -> int:
 
     table = Table("measured", "figure", title=f"medians of {ROUNDS} rounds")
     table.add_row("ice-mock serve to its ready line", f"{median(ready for ready, _ in starts) * 1000:.0f} ms")
-    table.add_row("ice-mock serve to its first answer", f"{median(answer for _, answer in starts) * 1000:.0f} ms")
+    table.add_row(
+        "ice-mock serve to its first answer", f"{median(answer for _, answer in starts) * 1000:.0f} ms"
+    )
     table.add_row("stop on SIGTERM", f"{served.stopped_after * 1000:.0f} ms")
     table.add_row(
         f"signed SubmitLiveSnapshotJob, {CONNECTIONS} connections",

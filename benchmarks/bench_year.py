@@ -10,10 +10,11 @@ from rich.console import Console
 from rich.table import Table
 
 from ice_mock.domain.model import Plan
+from ice_mock.domain.scenario import Scenario
 from ice_mock.engine.jobs import Order
 from ice_mock.render import read_frame
 from ice_mock.ticker import advance
-from ice_mock.worlds import IceMock, WorldSpec
+from ice_mock.worlds import IceMock
 
 JOBS = 20
 YEAR = timedelta(days=365)
@@ -22,9 +23,11 @@ STREAM = "rtmp://live.example.com/app/room"
 
 def main() -> int:
     tracemalloc.start()
-    mock = IceMock(WorldSpec(clock="frozen"))
+    mock = IceMock(Scenario(clock="frozen"))
     engine = mock.worlds.engine_of(None)
-    template = engine.templates.create("five", Plan(timedelta(seconds=5), None, "s/{JobId}/{UnixTimestamp}.jpg"))
+    template = engine.templates.create(
+        "five", Plan(timedelta(seconds=5), None, "s/{JobId}/{UnixTimestamp}.jpg")
+    )
     engine.streams.publish(STREAM)
     jobs = [
         engine.jobs.submit(Order(f"job {n}", template.id, STREAM, "oss.example.com", "bucket", None))
@@ -39,7 +42,9 @@ def main() -> int:
     table.add_row("advance by a year", milliseconds(elapsed))
     middle = begin + YEAR / 2
     elapsed, page = timed(
-        lambda: engine.files.page(jobs[9].id, start=middle, end=middle + timedelta(days=1), limit=100, descending=False)
+        lambda: engine.files.page(
+            jobs[9].id, start=middle, end=middle + timedelta(days=1), limit=100, descending=False
+        )
     )
     table.add_row("ListLiveSnapshotFiles, a page of 100 in the middle", milliseconds(elapsed))
     key = page.files[50].key

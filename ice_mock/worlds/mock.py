@@ -9,12 +9,13 @@ from ice_mock import threads
 from ice_mock.callbacks import Sender
 from ice_mock.clock import RealTime, system_time
 from ice_mock.domain.callback import Callback
+from ice_mock.domain.scenario import Scenario
 from ice_mock.gateway import Gateway, Verification
 from ice_mock.oss import OssPlane
 from ice_mock.store import Stores
 from ice_mock.store.memory import MemoryStores
 from ice_mock.ticker import Courier, Ticker
-from ice_mock.worlds.worlds import Worlds, WorldSpec
+from ice_mock.worlds.worlds import Worlds
 
 log = logging.getLogger(__name__)
 
@@ -24,14 +25,14 @@ class IceMock:
 
     def __init__(
         self,
-        spec: WorldSpec | None = None,
+        scenario: Scenario | None = None,
         *,
         verification: Verification | None = None,
         stores: Stores | None = None,
         real_time: RealTime | None = None,
     ) -> None:
         self.real_time = real_time or system_time()
-        self.worlds = Worlds(stores or MemoryStores(), self.real_time, spec or WorldSpec())
+        self.worlds = Worlds(stores or MemoryStores(), self.real_time, scenario or Scenario())
         verification = verification or Verification()
         self.gateway = Gateway(self.worlds, self.real_time, verification)
         self.oss = OssPlane(self.worlds, self.real_time, max_age=verification.max_age)

@@ -1,57 +1,45 @@
 """The worlds of a server, and which call belongs to which."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
 
 from ice_mock.clock import RealTime
-from ice_mock.domain.model import AccessKey, Account
-from ice_mock.domain.timepiece import Timepiece
+from ice_mock.domain.model import AccessKey
+from ice_mock.domain.scenario import Scenario
 from ice_mock.engine import Engine
 from ice_mock.errors import Conflict, NotFound
 from ice_mock.identifiers import new_access_key
 from ice_mock.store import Stores
 from ice_mock.threads import ReentrantLock
+from ice_mock.worlds.beginning import begin
 
 DEFAULT = "default"
-DEFAULT_KEY = AccessKey("LTAI-icemock", "icemock")
-
-
-@dataclass(frozen=True, slots=True)
-class WorldSpec:
-    """How a world begins.
-
-    *clock* is ``real``, ``frozen`` or ``xN``, *signatures* are ``off``, ``known`` or ``required``;
-    without *start* the clock starts where its mode does.
-    """
-
-    key: AccessKey = DEFAULT_KEY
-    clock: str = "real"
-    start: datetime | None = None
-    signatures: str = "known"
-    seed: int = 0
-    user_id: int = 1234567890123456
 
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """A world, and how it began."""
+    """A world, and the scenario that it began with."""
 
     id: str
-    spec: WorldSpec
+    scenario: Scenario
     engine: Engine
+
+    @property
+    def key(self) -> AccessKey | None:
+        """The key that calls to this world are signed with by default: its first, as it is now."""
+        keys = self.scenario.account.access_keys
+        return self.engine.store.get(AccessKey, keys[0].id) if keys else None
 
 
 class Worlds:
     """Every world of a server. The default world takes whatever belongs to no other."""
 
-    def __init__(self, stores: Stores, real_time: RealTime, spec: WorldSpec) -> None:
+    def __init__(self, stores: Stores, real_time: RealTime, scenario: Scenario) -> None:
         self._stores = stores
         self._real_time = real_time
         self._lock = ReentrantLock()
-        self._spec = spec
         self._worlds: dict[str, World] = {}
         self._world_of_key: dict[str, World] = {}
-        self._begin(DEFAULT, spec)
+        self._begin(DEFAULT, scenario)
 
     def create(
         self,
@@ -61,10 +49,12 @@ class Worlds:
         security_token: str | None = None,
         clock: str | None = None,
         signatures: str | None = None,
+        scenario: Scenario | None = None,
     ) -> World:
-        """Begin a world of its own key, otherwise like the default one.
+        """Begin a world of its own key.
 
-        What is not given is made up (the key) or taken from the server (the rest). Raises
+        It begins with the *scenario*, or else with the default world's, without the access keys of
+        either. What else is not given is made up (the key) or the scenario's (the rest). Raises
         Conflict for a key that is taken, and ValueError for a clock that does not exist.
         """
         made_up_id, made_up_secret = new_access_key()
@@ -73,20 +63,40 @@ class Worlds:
             access_key_secret or made_up_secret,
             security_token=security_token,
         )
-        spec = replace(
-            self._spec,
-            key=key,
-            clock=clock or self._spec.clock,
-            start=None if clock else self._spec.start,
-            signatures=signatures or self._spec.signatures,
+        base = scenario or self._worlds[DEFAULT].scenario
+        own = replace(
+            base,
+            account=replace(base.account, access_keys=(key,)),
+            clock=clock or base.clock,
+            start=base.start if clock in (None, base.clock) else None,
+            signatures=signatures or base.signatures,
         )
         with self._lock:
-            if key.id in self._world_of_key or key.id in self._worlds:
+            if key.id in self._worlds:
                 raise Conflict(f"the access key {key.id} belongs to a world already")
-            return self._begin(key.id, spec)
+            self._refuse_taken_keys(key.id, own)
+            return self._begin(key.id, own)
+
+    def replace(self, world_id: str, scenario: Scenario) -> World:
+        """Begin a world anew with another scenario; it keeps its own key.
+
+        Raises NotFound, or Conflict if a key of the scenario belongs to another world: then
+        nothing has changed.
+        """
+        with self._lock:
+            old = self.find(world_id)
+            own = old.scenario.account.access_keys[:1] if world_id != DEFAULT else ()
+            ids = {key.id for key in own}
+            others = tuple(key for key in scenario.account.access_keys if key.id not in ids)
+            # A world that was made for a test keeps the key by which the test calls it.
+            keys = own if world_id != DEFAULT else others
+            fresh = replace(scenario, account=replace(scenario.account, access_keys=keys))
+            self._refuse_taken_keys(world_id, fresh)
+            self._end(world_id)
+            return self._begin(world_id, fresh)
 
     def find(self, world_id: str) -> World:
-        """Return the world; raises NotFound."""
+        """Return the world, caught up with its time; raises NotFound."""
         world = self._worlds.get(world_id)
         if world is None:
             raise NotFound(f"there is no world {world_id!r}; GET /_ice_mock/worlds lists those there are")
@@ -100,9 +110,9 @@ class Worlds:
     def reset(self, world_id: str) -> World:
         """Begin a world anew, the way it began before; raises NotFound."""
         with self._lock:
-            spec = self.find(world_id).spec
+            scenario = self.find(world_id).scenario
             self._end(world_id)
-            return self._begin(world_id, spec)
+            return self._begin(world_id, scenario)
 
     def delete(self, world_id: str) -> None:
         """End a world; raises NotFound, or Conflict for the default one."""
@@ -113,7 +123,7 @@ class Worlds:
             self._end(world_id)
 
     def engine_of(self, access_key_id: str | None) -> Engine:
-        """The world that a call with this key belongs to."""
+        """The world that a call with this key belongs to, caught up with its time."""
         world = self._world_of_key.get(access_key_id or "") or self._worlds[DEFAULT]
         world.engine.timeline.settle()
         return world.engine
@@ -123,16 +133,21 @@ class Worlds:
         world = self._world_of_key.get(access_key_id)
         return world.engine.store.get(AccessKey, access_key_id) if world else None
 
-    def _begin(self, world_id: str, spec: WorldSpec) -> World:
-        timepiece = Timepiece.starting(spec.clock, self._real_time(), spec.start)
-        account = Account(spec.user_id, spec.seed, spec.signatures)
-        engine = Engine.create(self._stores.open(world_id), self._real_time, account, timepiece)
-        engine.store.put(spec.key)
-        world = World(world_id, spec, engine)
-        self._worlds[world_id] = self._world_of_key[spec.key.id] = world
+    def _refuse_taken_keys(self, world_id: str, scenario: Scenario) -> None:
+        for key in scenario.account.access_keys:
+            owner = self._world_of_key.get(key.id)
+            if owner and owner.id != world_id:
+                raise Conflict(f"the access key {key.id} belongs to a world already: {owner.id}")
+
+    def _begin(self, world_id: str, scenario: Scenario) -> World:
+        engine = begin(scenario, self._stores.open(world_id), self._real_time)
+        world = World(world_id, scenario, engine)
+        self._worlds[world_id] = world
+        self._world_of_key |= {key.id: world for key in scenario.account.access_keys}
         return world
 
     def _end(self, world_id: str) -> None:
         world = self._worlds.pop(world_id)
-        self._world_of_key.pop(world.spec.key.id, None)
+        for key in world.scenario.account.access_keys:
+            self._world_of_key.pop(key.id, None)
         self._stores.drop(world_id)

@@ -15,9 +15,10 @@ from ice_mock.callbacks import Post
 from ice_mock.callbacks.sender import Letter
 from ice_mock.domain.callback import Outcome
 from ice_mock.domain.model import AccessKey
+from ice_mock.domain.scenario import AccountSpec, Scenario
 from ice_mock.ticker import Courier
 from ice_mock.web import create_app
-from ice_mock.worlds import IceMock, WorldSpec
+from ice_mock.worlds import IceMock
 
 STREAM = "rtmp://live.example.com/app/room1"
 INBOX = "http://testserver/_ice_mock/worlds/default/inbox"
@@ -48,7 +49,9 @@ def loop_back() -> LoopBack:
 @pytest.fixture
 def mock(real_time: Callable[[], datetime], loop_back: LoopBack) -> IceMock:
     """A frozen server, in which no time passes by itself."""
-    spec = WorldSpec(key=AccessKey("AK-server", "server-secret"), clock="frozen", seed=7)
+    spec = Scenario(
+        account=AccountSpec(access_keys=(AccessKey("AK-server", "server-secret"),)), clock="frozen", seed=7
+    )
     mock = IceMock(spec, real_time=real_time)
     mock.courier = Courier(loop_back, real_time)
     return mock

@@ -40,6 +40,7 @@ def test_at_first_there_is_the_default_world(client: FlaskClient) -> None:
             {
                 "id": "default",
                 "access_key_id": "AK-server",
+                "scenario": "default",
                 "signatures": "known",
                 "seed": 7,
                 "clock": {"mode": "frozen", "now": "2026-01-01T00:00:00.000Z"},
@@ -66,6 +67,7 @@ def test_a_new_world_is_what_was_asked_for(client: FlaskClient) -> None:
         "id": "AK-a",
         "access_key_id": "AK-a",
         "access_key_secret": "s3cret",
+        "scenario": "default",
         "signatures": "required",
         "seed": 7,
         "clock": {"mode": "x60", "now": "2026-03-04T05:06:07.891Z"},

@@ -5,20 +5,23 @@ from typing import Any
 import pytest
 
 from ice_mock.domain.model import AccessKey
+from ice_mock.domain.scenario import AccountSpec, Scenario
 from ice_mock.domain.timepiece import FROZEN_START
 from ice_mock.gateway import Call, Reply
-from ice_mock.worlds import IceMock, WorldSpec
+from ice_mock.worlds import IceMock
 
 STREAM = "rtmp://live.example.com/app/room1"
 
 
 @pytest.fixture
-def spec() -> WorldSpec:
-    return WorldSpec(key=AccessKey("AK-server", "hush"), clock="frozen", seed=7)
+def spec() -> Scenario:
+    return Scenario(
+        account=AccountSpec(access_keys=(AccessKey("AK-server", "hush"),)), clock="frozen", seed=7
+    )
 
 
 @pytest.fixture
-def mock(spec: WorldSpec, real_time: Callable[[], datetime]) -> IceMock:
+def mock(spec: Scenario, real_time: Callable[[], datetime]) -> IceMock:
     """The whole emulator, in which no time passes by itself."""
     return IceMock(spec, real_time=real_time)
 

@@ -6,20 +6,22 @@ from dataclasses import replace
 
 import pytest
 
-from ice_mock.worlds import DEFAULT, IceMock, WorldSpec
+from ice_mock.domain.scenario import Scenario
+from ice_mock.worlds import DEFAULT, IceMock
 
 IDS = """
 from ice_mock.gateway import Call
-from ice_mock.worlds import IceMock, WorldSpec
+from ice_mock.worlds import IceMock
+from ice_mock.domain.scenario import Scenario
 query = dict(Action="CreateLiveSnapshotTemplate", Version="2020-11-09", Format="JSON", TemplateName="t",
              TimeInterval="5", SequenceFormat="{JobId}/{Sequence}.jpg")
-mock = IceMock(WorldSpec(clock="frozen", seed=7))
+mock = IceMock(Scenario(clock="frozen", seed=7))
 print([mock.gateway(Call("GET", query=tuple(query.items()))) for _ in range(3)])
 """
 
 
 def test_the_same_calls_to_two_servers_of_one_seed_have_the_same_answers_and_callbacks(
-    spec: WorldSpec, a_minute: Callable, call: Callable
+    spec: Scenario, a_minute: Callable, call: Callable
 ) -> None:
     one, other = IceMock(spec), IceMock(spec)
 
@@ -45,7 +47,7 @@ def test_the_same_calls_after_a_reset_have_the_same_answers_and_callbacks(
 
 
 def test_what_is_asked_in_between_changes_request_ids_and_nothing_else(
-    spec: WorldSpec, a_minute: Callable, call: Callable
+    spec: Scenario, a_minute: Callable, call: Callable
 ) -> None:
     one, other = IceMock(spec), IceMock(spec)
     call(other, "ListLiveSnapshotJobs")
@@ -57,7 +59,7 @@ def test_what_is_asked_in_between_changes_request_ids_and_nothing_else(
     assert calm != disturbed
 
 
-def test_another_seed_gives_other_identifiers(spec: WorldSpec, a_minute: Callable, call: Callable) -> None:
+def test_another_seed_gives_other_identifiers(spec: Scenario, a_minute: Callable, call: Callable) -> None:
     one, other = IceMock(spec), IceMock(replace(spec, seed=8))
 
     assert not set(a_minute(one, None, call)) & set(a_minute(other, None, call))

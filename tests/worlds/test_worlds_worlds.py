@@ -6,11 +6,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from ice_mock.domain.model import AccessKey, Plan
+from ice_mock.domain.scenario import AccountSpec, Scenario
 from ice_mock.domain.timepiece import FROZEN_START
 from ice_mock.engine import Engine
 from ice_mock.engine.jobs import Order
 from ice_mock.errors import Conflict, NotFound
-from ice_mock.worlds import DEFAULT, IceMock, WorldSpec
+from ice_mock.worlds import DEFAULT, IceMock
 
 STREAM = "rtmp://live.example.com/app/room1"
 PLAN = Plan(timedelta(seconds=5), None, "snapshot/{JobId}/{Sequence}.jpg")
@@ -108,12 +109,12 @@ def test_the_id_of_a_world_is_that_of_its_key(mock: IceMock) -> None:
     world = mock.worlds.create(access_key_id="AK-a", access_key_secret="s3cret", security_token="token")
 
     assert world.id == "AK-a"
-    assert world.spec.key == AccessKey("AK-a", "s3cret", security_token="token")
-    assert mock.worlds.access_key("AK-a") == world.spec.key
+    assert world.key == AccessKey("AK-a", "s3cret", security_token="token")
+    assert mock.worlds.access_key("AK-a") == world.key
 
 
 def test_keys_that_are_made_up_look_like_real_ones_and_differ(mock: IceMock) -> None:
-    keys = [mock.worlds.create().spec.key for _ in range(5)]
+    keys = [mock.worlds.create().key for _ in range(5)]
 
     assert all(re.fullmatch(r"LTAI[A-Za-z0-9]{20}", key.id) for key in keys)
     assert all(re.fullmatch(r"[A-Za-z0-9]{30}", key.secret) for key in keys)
@@ -122,7 +123,9 @@ def test_keys_that_are_made_up_look_like_real_ones_and_differ(mock: IceMock) -> 
 
 def test_what_is_not_asked_for_is_the_servers_choice(real_time: Callable[[], datetime]) -> None:
     start = datetime(2031, 1, 1, tzinfo=UTC)
-    spec = WorldSpec(clock="frozen", start=start, signatures="required", seed=3, user_id=42)
+    spec = Scenario(
+        clock="frozen", start=start, signatures="required", seed=3, account=AccountSpec(user_id=42)
+    )
     mock = IceMock(spec, real_time=real_time)
 
     engine = mock.worlds.create().engine
@@ -185,7 +188,7 @@ def test_a_reset_world_is_as_it_began_with_the_same_key_and_clock(mock: IceMock)
     assert (reset.engine.jobs.all(), reset.engine.templates.all(), reset.engine.streams.all()) == ([], [], [])
     assert (reset.engine.journal.changes(), reset.engine.announcements.all()) == ([], [])
     assert reset.engine.now() == FROZEN_START
-    assert mock.worlds.access_key("AK-a") == world.spec.key
+    assert mock.worlds.access_key("AK-a") == world.key
 
 
 def test_a_reset_world_makes_the_same_ids_again(mock: IceMock) -> None:
@@ -246,7 +249,7 @@ def test_a_world_that_does_not_exist_is_not_found(mock: IceMock, name: str) -> N
 def test_a_key_that_is_switched_off_still_selects_its_world(mock: IceMock) -> None:
     world = mock.worlds.create(access_key_id="AK-a")
 
-    world.engine.store.put(replace(world.spec.key, active=False))
+    world.engine.store.put(replace(world.key, active=False))
 
     assert mock.worlds.engine_of("AK-a") is world.engine
     assert mock.worlds.access_key("AK-a").active is False

@@ -21,7 +21,8 @@ def world(world: World) -> Json:
     engine = world.engine
     return {
         "id": world.id,
-        "access_key_id": world.spec.key.id,
+        "access_key_id": world.key.id if world.key else None,
+        "scenario": world.scenario.name,
         "signatures": engine.account.signatures,
         "seed": engine.account.seed,
         "clock": clock(engine),

@@ -48,4 +48,4 @@ def add_routes(bp: Blueprint, mock: IceMock) -> None:
 
 def _with_secret(world: World) -> views.Json:
     """Whoever makes a world has to be told the key; nobody is told it again."""
-    return {**views.world(world), "access_key_secret": world.spec.key.secret}
+    return {**views.world(world), "access_key_secret": world.key.secret if world.key else None}

@@ -1,0 +1,88 @@
+"""``ice-mock serve``: the emulator on a port, until a signal ends it."""
+
+import re
+import sys
+from typing import TYPE_CHECKING, Any
+
+from ice_mock import __version__
+from ice_mock.cli.arguments import Namespace, Parser
+from ice_mock.cli.failures import Exit, Failure
+from ice_mock.cli.logs import log_to_stderr
+from ice_mock.cli.text import shown
+from ice_mock.settings import SETTINGS, Setting, SettingError, settings
+
+if TYPE_CHECKING:
+    from ice_mock.worlds import IceMock
+
+
+def add_arguments(parser: Parser) -> None:
+    parser.epilog = "A flag beats its variable, and a variable beats the default."
+    for setting in SETTINGS:
+        parser.add_argument(setting.flag, dest=setting.name, metavar=_metavar(setting), help=_help(setting))
+    parser.set_defaults(run=run)
+
+
+def run(arguments: Namespace) -> int:
+    try:
+        wanted = settings(vars(arguments))
+    except SettingError as error:
+        raise Failure(Exit.WRONG, shown(str(error))) from error
+    log_to_stderr(wanted["log_level"])
+    if sys.stderr.isatty():
+        sys.stderr.write(greeting(wanted["host"], wanted["port"], wanted["signatures"]))
+    serve_as(wanted)
+    return Exit.DONE
+
+
+def serve_as(wanted: dict[str, Any]) -> None:
+    from ice_mock.server import serve
+
+    try:
+        serve(mock_of(wanted), host=wanted["host"], port=wanted["port"])
+    except OSError as error:
+        address = f"{wanted['host']}:{wanted['port']}"
+        advice = "give another --host or --port; --port 0 picks a free one"
+        raise Failure(Exit.WRONG, f"cannot listen at {address}: {_reason(error)}; {advice}") from error
+
+
+def mock_of(wanted: dict[str, Any]) -> "IceMock":
+    """The emulator that the settings describe."""
+    from ice_mock.domain.scenario import Scenario
+    from ice_mock.gateway import Verification
+    from ice_mock.worlds import IceMock
+
+    max_age, nonces = wanted["signature_max_age"], wanted["signature_nonces"]
+    return IceMock(
+        Scenario(clock=wanted["clock"], signatures=wanted["signatures"], seed=wanted["seed"]),
+        verification=Verification(
+            max_age=max_age, nonces=nonces == "once" or (nonces == "auto" and max_age is not None)
+        ),
+    )
+
+
+def greeting(host: str, port: int, signatures: str) -> str:
+    """What a person who starts a server wants to know."""
+    from ice_mock.client import DEFAULT_KEY
+
+    endpoint = f"{host}:{port}" if port else "host and port of the url below"
+    url = f"http://{host}:{port}" if port else "URL"
+    key = "access key {}, secret {}".format(*DEFAULT_KEY) if signatures == "required" else "any access key"
+    return (
+        f"ice_mock {__version__}, until Ctrl-C.\n"
+        f"  SDKs:   endpoint {endpoint}, protocol http, {key}\n"
+        f'  shell:  eval "$(ice-mock env --url {url})"\n'
+    )
+
+
+def _metavar(setting: Setting) -> str:
+    return setting.name.rpartition("_")[2].upper()
+
+
+def _help(setting: Setting) -> str:
+    return f"{setting.help} (variable {setting.variable}; else {setting.default})".replace("%", "%%")
+
+
+def _reason(error: OSError) -> str:
+    """What the system said: the server wraps it in a sentence of its own."""
+    match = re.search(r"\[Errno -?\d+\] ([^')\]]+)", str(error))
+    return match[1] if match else error.strerror or str(error)

@@ -1,0 +1,216 @@
+"""What the control API answers, as types; instants are ISO 8601 text in UTC."""
+
+from typing import Any, TypedDict, TypeVar
+
+Json = dict[str, Any]
+D = TypeVar("D")
+
+
+class ClockReading(TypedDict):
+    """A clock: its *mode* is ``real``, ``frozen`` or ``xN``."""
+
+    mode: str
+    now: str
+
+
+class World(TypedDict):
+    """A world, and how many templates, streams and jobs it has."""
+
+    id: str
+    access_key_id: str
+    scenario: str
+    signatures: str
+    seed: int
+    clock: ClockReading
+    templates: int
+    streams: int
+    jobs: int
+
+
+class NewWorld(World):
+    """A world that has just been made; its secret is told this once."""
+
+    access_key_secret: str
+
+
+class Health(TypedDict):
+    """How a server is; the clock is the default world's."""
+
+    status: str
+    version: str
+    worlds: int
+    clock: ClockReading
+    journal_dropped: int
+    callbacks_waiting: int
+    callbacks_under_way: int
+
+
+class FrameCounts(TypedDict):
+    """How many frames, in all and of each job that had any."""
+
+    total: int
+    by_job: dict[str, int]
+
+
+class CallbackCounts(TypedDict):
+    """How many deliveries were tried, and what became of the callbacks."""
+
+    attempts: int
+    delivered: int
+    lost: int
+    waiting: int
+
+
+class Change(TypedDict):
+    """*what* happened to which *subject*: ``stream``, ``published``."""
+
+    at: str
+    subject: str
+    id: str
+    what: str
+
+
+Report = TypedDict(
+    "Report",
+    {
+        "from": str,
+        "to": str,
+        "seconds": float,
+        "frames": FrameCounts,
+        "callbacks": CallbackCounts,
+        "changes": list[Change],
+    },
+)
+"""What happened while a clock was moved on."""
+
+
+class Stream(TypedDict):
+    """A stream; *state* is ``live`` or ``offline``, *changes* are the instants at which it changed."""
+
+    url: str
+    state: str
+    changes: list[str]
+
+
+class Template(TypedDict):
+    """A template; *interval* is in seconds."""
+
+    id: str
+    name: str
+    type: int
+    interval: float
+    overwrite_format: str | None
+    sequence_format: str | None
+    created_at: str
+    modified_at: str
+
+
+class Run(TypedDict):
+    """A stretch of time in which a job was running; it still is if *stopped_at* is None."""
+
+    started_at: str
+    stopped_at: str | None
+
+
+class Job(TypedDict):
+    """A job, with the plan that it copied from its template, and how many *frames* it has captured."""
+
+    id: str
+    name: str
+    status: str
+    template_id: str
+    stream: str
+    bucket: str
+    endpoint: str
+    callback_url: str | None
+    interval: float
+    overwrite_format: str | None
+    sequence_format: str | None
+    frames: int
+    last_frame_at: str | None
+    runs: list[Run]
+    created_at: str
+    modified_at: str
+
+
+class File(TypedDict):
+    """A file of a job; *path* is where the server has it, *timestamp* is in milliseconds since 1970."""
+
+    bucket: str
+    key: str
+    frame: int
+    created_at: str
+    timestamp: int
+    overlay: bool
+    path: str
+
+
+class Request(TypedDict):
+    """A call of the API and its answer, which is cut if it was longer than it is here."""
+
+    id: str
+    at: str
+    action: str | None
+    dialect: str
+    method: str
+    access_key_id: str | None
+    parameters: dict[str, str]
+    status: int
+    code: str | None
+    message: str | None
+    answer: str
+    answer_length: int
+    duration_ms: float
+
+
+class Attempt(TypedDict):
+    """One try to deliver a callback; *outcome* is ``delivered`` or ``failed``."""
+
+    at: str
+    outcome: str
+    status: int | None
+    error: str | None
+    duration_ms: float
+    asked_for: bool
+
+
+class Callback(TypedDict):
+    """The announcement of a file; *state* is ``waiting``, ``delivered`` or ``lost``."""
+
+    id: str
+    job_id: str
+    url: str
+    state: str
+    frame: int
+    key: str
+    at: str
+    body: Json
+    attempts: list[Attempt]
+
+
+class Received(TypedDict):
+    """What the inbox was sent; *body* is base64 where *base64* says so."""
+
+    id: str
+    at: str
+    method: str
+    query: str
+    headers: dict[str, str]
+    body: str
+    base64: bool
+
+
+class Kept(list[D]):
+    """The newest of what a world keeps, the oldest first; *dropped* older ones are gone."""
+
+    def __init__(self, kept: list[D], dropped: int) -> None:
+        super().__init__(kept)
+        self.dropped = dropped
+
+
+class Files(list[File]):
+    """Some files of a job that has captured so many *frames* in all."""
+
+    def __init__(self, files: list[File], frames: int) -> None:
+        super().__init__(files)
+        self.frames = frames
