@@ -11,7 +11,7 @@ help:  ## list what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 18
 
 demo: $(READY)  ## run the main job from end to end with the official SDKs; pictures land in demo/
-	@$(BIN)/ice-mock demo
+	@env -u HTTP_PROXY -u http_proxy $(BIN)/ice-mock demo
 
 serve: $(READY)  ## serve at http://127.0.0.1:4610 until Ctrl-C
 	@$(BIN)/ice-mock serve

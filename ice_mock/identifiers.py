@@ -3,6 +3,7 @@
 import hashlib
 import secrets
 import string
+import struct
 import uuid
 
 _ALPHABET = string.ascii_letters + string.digits
@@ -21,6 +22,12 @@ def seeded_hex(seed: int, kind: str, number: int) -> str:
 def seeded_fraction(seed: int, kind: str, number: int) -> float:
     """A number from 0 to 1, below 1, that always comes out the same for the same arguments."""
     return int.from_bytes(_digest(seed, kind, number)[:6], "big") / 2**48
+
+
+def seeded_numbers(seed: int, kind: str, number: int, count: int) -> tuple[int, ...]:
+    """So many numbers of 32 bits, that always come out the same for the same arguments."""
+    digest = hashlib.shake_128(f"{seed}/{kind}/{number}".encode()).digest(4 * count)
+    return struct.unpack(f">{count}I", digest)
 
 
 def new_access_key() -> tuple[str, str]:

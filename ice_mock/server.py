@@ -3,6 +3,8 @@
 import json
 import logging
 import signal
+import socket
+import struct
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,11 +14,13 @@ from types import FrameType
 from typing import Any
 
 from cheroot.server import HTTPConnection, HTTPRequest
+from cheroot.wsgi import Gateway_10 as WSGIGateway
 from cheroot.wsgi import Server as WSGIServer
 
 from ice_mock import __version__, threads
 from ice_mock.web import create_app
-from ice_mock.worlds import IceMock
+from ice_mock.web.wire import CONNECTION
+from ice_mock.worlds import DEFAULT, IceMock
 
 # Calls that wait, such as an advance whose receivers call back, hold a thread each.
 THREADS = 64
@@ -45,8 +49,34 @@ class KeepAliveRequest(HTTPRequest):
         super().send_headers()
 
 
-class KeepAliveConnection(HTTPConnection):
+class BreakableConnection(HTTPConnection):
+    """A connection that can be made to end in other ways than HTTP knows; see `ice_mock.web.wire`."""
+
     RequestHandlerClass = KeepAliveRequest
+    _is_reset = False
+
+    def reset(self) -> None:
+        self._is_reset = True
+
+    def send(self, raw: bytes) -> None:
+        self.wfile.write(raw)
+
+    def close(self) -> None:
+        if not self._is_reset:
+            super().close()
+            return
+        self.rfile.close()
+        # Closed without lingering, and without the orderly goodbye of a shutdown, a socket is reset.
+        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.socket.close()
+
+
+class BreakingGateway(WSGIGateway):
+    """Tells the application which connection a request came through."""
+
+    def respond(self) -> None:
+        self.env[CONNECTION] = self.req.conn
+        super().respond()
 
 
 class Server:
@@ -58,7 +88,8 @@ class Server:
         self._server = LoggingServer(
             (host, port), create_app(mock), numthreads=THREADS, server_name=f"ice_mock/{__version__}"
         )
-        self._server.ConnectionClass = KeepAliveConnection
+        self._server.ConnectionClass = BreakableConnection
+        self._server.gateway = BreakingGateway
         self._server.keep_alive_conn_limit = CONNECTIONS
         self._server.timeout = KEEP_ALIVE // timedelta(seconds=1)
         self._server.max_request_header_size = LONGEST_HEADERS
@@ -121,7 +152,7 @@ def announce(server: Server) -> None:
         "url": server.url,
         "pid": threads.process_id(),
         "version": __version__,
-        "scenario": None,
+        "scenario": server.mock.worlds.find(DEFAULT).scenario.name,
     }
     sys.stdout.write(json.dumps(ready) + "\n")
     sys.stdout.flush()

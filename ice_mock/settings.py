@@ -72,6 +72,12 @@ def whole_number(text: str) -> int:
 SETTINGS = (
     Setting("host", "127.0.0.1", str, "address to listen at; 0.0.0.0 is every one of this machine"),
     Setting("port", str(DEFAULT_PORT), port, "port to listen at; 0 picks a free one"),
+    Setting(
+        "scenario",
+        "",
+        str,
+        "file of a scenario, or the name of a ready one; a file is read again when it changes",
+    ),
     Setting("clock", "real", clock_mode, "time of the default world: real, frozen or xN, such as x60"),
     Setting(
         "signatures",
@@ -89,7 +95,12 @@ SETTINGS = (
         "unless signatures may be of any age",
     ),
     Setting("seed", "0", whole_number, "number from which ids, pictures and everything made up follow"),
-    Setting("log_level", "info", one_of("debug", "info", "warning", "error"), "how much is logged"),
+    Setting(
+        "log_level",
+        "info",
+        one_of("debug", "info", "warning", "error"),
+        "how much is logged: debug, info, warning or error",
+    ),
 )
 
 
@@ -100,6 +111,16 @@ def settings(flags: Mapping[str, str | None], environment: Mapping[str, str] | N
     """
     variables = os.environ if environment is None else environment
     return {setting.name: _read(setting, flags.get(setting.name), variables) for setting in SETTINGS}
+
+
+def given(flags: Mapping[str, str | None], environment: Mapping[str, str] | None = None) -> set[str]:
+    """The names of the settings that a flag or a variable states, rather than a default."""
+    variables = os.environ if environment is None else environment
+    return {
+        setting.name
+        for setting in SETTINGS
+        if flags.get(setting.name) is not None or variables.get(setting.variable)
+    }
 
 
 def variable(name: str) -> str | None:

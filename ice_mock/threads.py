@@ -3,6 +3,7 @@
 import os
 import threading
 from collections.abc import Callable
+from datetime import timedelta
 
 
 def start(name: str, work: Callable[[], object]) -> threading.Thread:
@@ -15,6 +16,19 @@ def start(name: str, work: Callable[[], object]) -> threading.Thread:
 Event = threading.Event
 Lock = threading.Lock
 ReentrantLock = threading.RLock
+
+
+class Patience:
+    """Lets threads wait in real time, until it ends: then nobody waits any longer, now or later."""
+
+    def __init__(self) -> None:
+        self._ended = threading.Event()
+
+    def wait(self, length: timedelta) -> None:
+        self._ended.wait(length.total_seconds())
+
+    def end(self) -> None:
+        self._ended.set()
 
 
 def process_id() -> int:

@@ -30,7 +30,7 @@ HOMES = {
     "multiprocessing": (),
     "signal": "server.py",
     "os": ("settings.py", "threads.py"),
-    "socket": (),
+    "socket": "server.py",
     "subprocess": (),
     "pickle": (),
 }

@@ -187,6 +187,7 @@ def test_documents_hold_what_their_types_say(client: Client, job: Job):
         documents.Callback: callback,
         documents.Attempt: callback["attempts"][0],
         documents.Received: client.inbox.all()[0],
+        documents.Fault: client.faults.add({"action": "*", "error": "InternalError", "times": 1}),
     }
 
     differing = {

@@ -17,12 +17,16 @@ from ice_mock.domain.model import Account
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """One HTTP request to be made; *timeout* is for all of it."""
+    """One HTTP request to be made.
+
+    Its body is sent at once, or over the time of *upload*; *timeout* is for all the rest.
+    """
 
     url: str
     headers: Mapping[str, str]
     body: bytes
     timeout: timedelta
+    upload: timedelta = timedelta()
 
 
 def post(callback: Callback, account: Account, *, real_time: datetime, world_time: datetime) -> Post:

@@ -1,7 +1,7 @@
 """Sends HTTP requests: many at once, each within its time, none following a redirect."""
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
 from concurrent.futures import Future
 from contextlib import suppress
 from datetime import timedelta
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 CONNECTIONS = 100
 LONGEST_ANSWER = 64 * 1024
 LONGEST_LINE = 8 * 1024
+PIECES = 10
 
 Delivery = Callable[[Outcome], None]
 Letter = tuple[Callable[[], Post], Delivery]
@@ -106,7 +107,7 @@ class Sender:
         elapsed = stopwatch()
         status, error = None, None
         try:
-            async with asyncio.timeout(post.timeout.total_seconds()):
+            async with asyncio.timeout((post.timeout + post.upload).total_seconds()):
                 status = await self._status(post)
         except TimeoutError:
             error = f"no answer within {post.timeout.total_seconds():g} s"
@@ -116,8 +117,12 @@ class Sender:
 
     async def _status(self, post: Post) -> int:
         session = await self._open()
+        data: bytes | AsyncIterator[bytes] = post.body
+        headers = post.headers
+        if post.upload:
+            data, headers = _trickling(post), {**headers, "Content-Length": str(len(post.body))}
         async with session.post(
-            _as_it_is(post.url), data=post.body, headers=post.headers, allow_redirects=False
+            _as_it_is(post.url), data=data, headers=headers, allow_redirects=False
         ) as answer:
             # The status decides. Reading on is a courtesy to receivers that would notice being hung up on.
             with suppress(Exception):
@@ -154,6 +159,15 @@ class Sender:
             await asyncio.gather(*unfinished, return_exceptions=True)
         if self._session is not None:
             await self._session.close()
+
+
+async def _trickling(post: Post) -> AsyncIterator[bytes]:
+    """Yield the body in pieces, each of them after a pause."""
+    size = max(1, len(post.body) // PIECES)
+    starts = range(0, len(post.body), size)
+    for start in starts:
+        await asyncio.sleep(post.upload.total_seconds() / len(starts))
+        yield post.body[start : start + size]
 
 
 def _as_it_is(url: str) -> "URL":

@@ -2,16 +2,21 @@
 
 import re
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ice_mock import __version__
 from ice_mock.cli.arguments import Namespace, Parser
 from ice_mock.cli.failures import Exit, Failure
 from ice_mock.cli.logs import log_to_stderr
-from ice_mock.cli.text import shown
-from ice_mock.settings import SETTINGS, Setting, SettingError, settings
+from ice_mock.cli.text import shown, shown_lines
+from ice_mock.settings import SETTINGS, Setting, SettingError, given, settings
 
 if TYPE_CHECKING:
+    from ice_mock.domain.scenario import Scenario
     from ice_mock.worlds import IceMock
 
 
@@ -30,34 +35,72 @@ def run(arguments: Namespace) -> int:
     log_to_stderr(wanted["log_level"])
     if sys.stderr.isatty():
         sys.stderr.write(greeting(wanted["host"], wanted["port"], wanted["signatures"]))
-    serve_as(wanted)
+    serve_as(wanted, given(vars(arguments)))
     return Exit.DONE
 
 
-def serve_as(wanted: dict[str, Any]) -> None:
+def serve_as(wanted: dict[str, Any], stated: set[str]) -> None:
     from ice_mock.server import serve
 
     try:
-        serve(mock_of(wanted), host=wanted["host"], port=wanted["port"])
+        mock = mock_of(wanted, stated)
+        with watching(mock, wanted, stated):
+            serve(mock, host=wanted["host"], port=wanted["port"])
     except OSError as error:
         address = f"{wanted['host']}:{wanted['port']}"
         advice = "give another --host or --port; --port 0 picks a free one"
         raise Failure(Exit.WRONG, f"cannot listen at {address}: {_reason(error)}; {advice}") from error
 
 
-def mock_of(wanted: dict[str, Any]) -> "IceMock":
+def mock_of(wanted: dict[str, Any], stated: set[str]) -> "IceMock":
     """The emulator that the settings describe."""
-    from ice_mock.domain.scenario import Scenario
     from ice_mock.gateway import Verification
     from ice_mock.worlds import IceMock
 
     max_age, nonces = wanted["signature_max_age"], wanted["signature_nonces"]
     return IceMock(
-        Scenario(clock=wanted["clock"], signatures=wanted["signatures"], seed=wanted["seed"]),
+        scenario_of(wanted, stated),
         verification=Verification(
             max_age=max_age, nonces=nonces == "once" or (nonces == "auto" and max_age is not None)
         ),
     )
+
+
+def scenario_of(wanted: dict[str, Any], stated: set[str]) -> "Scenario":
+    """The scenario that is asked for, with what flags and variables state in place of what it says."""
+    from ice_mock.domain.scenario import Scenario
+    from ice_mock.scenario import ScenarioInvalid
+    from ice_mock.worlds import scenarios
+
+    try:
+        scenario = scenarios.found(wanted["scenario"]) if wanted["scenario"] else Scenario()
+    except ScenarioInvalid as error:
+        raise Failure(Exit.WRONG, f"the scenario is wrong:\n{shown_lines(str(error))}") from error
+    return with_settings(scenario, wanted, stated)
+
+
+def with_settings(scenario: "Scenario", wanted: dict[str, Any], stated: set[str]) -> "Scenario":
+    names = {"clock", "signatures", "seed"}
+    return replace(scenario, **{name: wanted[name] for name in names & stated})
+
+
+@contextmanager
+def watching(mock: "IceMock", wanted: dict[str, Any], stated: set[str]) -> Iterator[None]:
+    """Let the default world begin anew whenever the file of its scenario changes, if it has one."""
+    from ice_mock.worlds import DEFAULT, scenarios
+
+    if not scenarios.is_file(wanted["scenario"]):
+        yield
+        return
+    watch = scenarios.Watch(
+        Path(wanted["scenario"]),
+        lambda scenario: mock.worlds.replace(DEFAULT, with_settings(scenario, wanted, stated)),
+    )
+    watch.start()
+    try:
+        yield
+    finally:
+        watch.stop()
 
 
 def greeting(host: str, port: int, signatures: str) -> str:

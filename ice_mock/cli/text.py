@@ -16,6 +16,11 @@ def shown(text: str) -> str:
     )
 
 
+def shown_lines(text: str) -> str:
+    """Like `shown`, for text whose line breaks are ours."""
+    return "\n".join(map(shown, text.split("\n")))
+
+
 def say(text: str) -> None:
     """Print a line."""
     # "backslashreplace" for a terminal that knows no arrows.

@@ -4,7 +4,18 @@ from datetime import timedelta
 from typing import cast
 
 from ice_mock.client.documents import Files, Health, World
-from ice_mock.client.parts import Callbacks, Clock, Inbox, Jobs, Requests, Streams, Templates, Worlds, quoted
+from ice_mock.client.parts import (
+    Callbacks,
+    Clock,
+    Faults,
+    Inbox,
+    Jobs,
+    Requests,
+    Streams,
+    Templates,
+    Worlds,
+    quoted,
+)
 from ice_mock.client.server import DEFAULT_URL, TIMEOUT, Server
 
 DEFAULT_WORLD = "default"
@@ -34,6 +45,7 @@ class Client:
         self.callbacks = Callbacks(self._server, path)
         self.requests = Requests(self._server, path)
         self.inbox = Inbox(self._server, path)
+        self.faults = Faults(self._server, path)
 
     @property
     def url(self) -> str:

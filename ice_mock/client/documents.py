@@ -143,6 +143,7 @@ class File(TypedDict):
     timestamp: int
     overlay: bool
     path: str
+    fault: str | None
 
 
 class Request(TypedDict):
@@ -161,6 +162,19 @@ class Request(TypedDict):
     answer: str
     answer_length: int
     duration_ms: float
+    fault: str | None
+
+
+class Fault(TypedDict):
+    """A fault in its short form, how often it fitted, and how often it struck."""
+
+    id: str
+    plane: str
+    kind: str
+    fault: dict[str, object]
+    armed_at: str
+    matched: int
+    fired: int
 
 
 class Attempt(TypedDict):
@@ -172,6 +186,8 @@ class Attempt(TypedDict):
     error: str | None
     duration_ms: float
     asked_for: bool
+    repeated: bool
+    fault: str | None
 
 
 class Callback(TypedDict):

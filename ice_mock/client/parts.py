@@ -6,6 +6,7 @@ from urllib.parse import quote, urlencode
 from ice_mock.client.documents import (
     Callback,
     ClockReading,
+    Fault,
     Files,
     Job,
     Json,
@@ -191,3 +192,22 @@ class Inbox(Part):
 
     def clear(self) -> None:
         self._delete("/inbox")
+
+
+class Faults(Part):
+    """What goes wrong in a world."""
+
+    def all(self) -> list[Fault]:
+        return cast("list[Fault]", self._get("/faults")["faults"])
+
+    def add(self, fault: Json) -> Fault:
+        """Arm a fault, in the short form of scenarios: ``{"action": "*", "delay": "300ms", "every": 3}``."""
+        return cast("Fault", self._post("/faults", fault))
+
+    def remove(self, fault_id: str) -> None:
+        """Disarm a fault."""
+        self._delete(f"/faults/{quoted(fault_id)}")
+
+    def clear(self) -> None:
+        """Disarm all faults."""
+        self._delete("/faults")

@@ -5,7 +5,12 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Self
 
+from ice_mock.domain.course import CallbackCourse
 from ice_mock.domain.model import CallbackRules
+
+
+INBOX = "inbox"
+"""In place of a URL: the world's own inbox, whatever server it is on, or none."""
 
 
 class Delivery(StrEnum):
@@ -35,16 +40,30 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One try to deliver a callback, *at* an instant of the world; *asked_for* if by hand."""
+    """One try to deliver a callback, *at* an instant of the world; *asked_for* if by hand.
+
+    A *fault* changed how it went; it may be *repeated* just because of that, or *final*.
+    """
 
     at: datetime
     outcome: Outcome
     asked_for: bool = False
+    fault: str | None = None
+    repeated: bool = False
+    final: bool = False
+
+    @property
+    def is_granted(self) -> bool:
+        """Whether it is one of those that the rules grant."""
+        return not (self.asked_for or self.repeated)
 
 
 @dataclass(frozen=True, slots=True)
 class Callback:
-    """The announcement of one file to one receiver."""
+    """The announcement of one file to one receiver.
+
+    A fault may have put off the next attempt, and decided on its *course*.
+    """
 
     id: str
     url: str
@@ -58,23 +77,30 @@ class Callback:
     is_overlay: bool
     state: Delivery = Delivery.WAITING
     attempts: tuple[Attempt, ...] = ()
+    course: CallbackCourse | None = None
 
     def attempted(self, attempt: Attempt, rules: CallbackRules) -> Self:
         """Add an attempt; what was delivered once stays delivered."""
         attempts = (*self.attempts, attempt)
         if attempt.outcome.is_success or self.state is Delivery.DELIVERED:
             state = Delivery.DELIVERED
-        elif sum(not each.asked_for for each in attempts) >= rules.attempts:
+        elif any(each.final for each in attempts) or (
+            sum(each.is_granted for each in attempts) >= rules.attempts
+        ):
             state = Delivery.LOST
         else:
             state = Delivery.WAITING
-        return replace(self, state=state, attempts=attempts)
+        return replace(self, state=state, attempts=attempts, course=None)
 
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A callback whose next attempt is to be made *at* an instant of the world."""
+    """A callback whose next attempt is to be made *at* an instant of the world.
+
+    One that is *held_back* goes earlier if another one of its job does.
+    """
 
     id: str
     at: datetime
     callback: Callback
+    held_back: bool = False

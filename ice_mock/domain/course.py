@@ -16,7 +16,7 @@ class Ending(StrEnum):
     EMPTY = "empty"
     """Its status and headers arrive, and a body of no bytes."""
     HALF = "half"
-    """Its status, headers and announced length arrive, and half of its body; then the connection is closed."""
+    """Its status, headers and full length arrive, and half of its body; then the connection is closed."""
     GARBAGE = "garbage"
     """What arrives is no HTTP; then the connection is closed."""
 

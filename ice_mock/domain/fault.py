@@ -18,10 +18,11 @@ class Plane(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Selector:
-    """Whom a fault strikes; None is everybody. *action*, *job*, *stream*, *bucket* and *key* may hold ``*`` and ``?``.
+    """Whom a fault strikes; None is everybody.
 
-    *job* is compared with a job's id and its name. *parameters* are those of a call, by their
-    names on the wire.
+    *action*, *job*, *stream*, *bucket*, *key* and the values of *parameters* may hold ``*`` and ``?``.
+    *job* is compared with a job's id and its name. *parameters* are those of a call, by their names on
+    the wire.
     """
 
     action: str | None = None
@@ -63,7 +64,10 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Armed:
-    """A fault that waits for its moment, *since* an instant: it fitted *matched* times so far, and struck *fired* times."""
+    """A fault that waits for its moment, *since* an instant.
+
+    It fitted *matched* times so far, and struck *fired* times.
+    """
 
     id: str
     fault: Fault

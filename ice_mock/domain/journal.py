@@ -15,6 +15,7 @@ class JournalEntry:
     """A call and its answer; the id is the call's request id. Secrets and signatures are never in it.
 
     *answer* is the text that was sent, or its beginning if it is long: then *answer_length* is greater.
+    *fault* names the faults that struck; the answer of a call that was dropped is here all the same.
     """
 
     id: str
@@ -30,6 +31,7 @@ class JournalEntry:
     answer: str
     answer_length: int
     duration: timedelta
+    fault: str | None = None
 
     @property
     def job_id(self) -> str | None:

@@ -2,7 +2,7 @@
 
 import heapq
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -69,21 +69,38 @@ def _of_equal_length(series: range, sequence: int) -> Iterator[range]:
 
 
 class ObjectWalk:
-    """A walk through many rows at once, in the order of keys, that can leap forward."""
+    """A walk through many rows at once, in the order of keys, that can leap forward.
 
-    def __init__(self, rows: Iterable[KeyRow], start: str) -> None:
+    Frames that are not there, as *is_there* says, are passed over.
+    """
+
+    def __init__(
+        self,
+        rows: Iterable[KeyRow],
+        start: str,
+        is_there: Callable[[StoredFrame], bool] = lambda _: True,
+    ) -> None:
+        self._is_there = is_there
         self._heap: list[tuple[str, int, int, KeyRow]] = []
         for order, row in enumerate(rows):
             self._push(order, row, row.first_from(start))
 
     def next_from(self, key: str) -> StoredFrame | None:
         """The first object whose key is *key* or greater; of frames under one key the latest."""
+        while self._leap_to(key):
+            found = [(row.stored(place), order) for _, order, place, row in self._same_key()]
+            there = [each for each in found if self._is_there(each[0])]
+            if there:
+                return max(there, key=lambda each: (each[0].frame.instant, each[1]))[0]
+            key = found[0][0].key + "\0"
+        return None
+
+    def _leap_to(self, key: str) -> bool:
+        """Leave every key behind that is less than *key*; return whether there is another one."""
         while self._heap and self._heap[0][0] < key:
             _, order, place, row = heapq.heappop(self._heap)
             self._push(order, row, row.first_from(key, place + 1))
-        found = [(row.stored(place), order) for _, order, place, row in self._same_key()]
-        latest = max(found, key=lambda each: (each[0].frame.instant, each[1]), default=None)
-        return latest[0] if latest else None
+        return bool(self._heap)
 
     def _same_key(self) -> Iterator[tuple[str, int, int, KeyRow]]:
         """Yield what is at the front; in a heap, equal keys hang together from the front on."""

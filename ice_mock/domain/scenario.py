@@ -1,7 +1,7 @@
 """A scenario: how a world begins, what happens to it, what goes wrong and what is expected of it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -43,7 +43,7 @@ class TemplateSpec:
 
 @dataclass(frozen=True, slots=True)
 class StreamSpec:
-    """A stream: live or not from the start, and *pattern*, the lengths for which it is live and offline in turns."""
+    """A stream: live or not from the start; *pattern* is how long it is live and offline, in turns."""
 
     url: str
     live: bool = False
@@ -149,3 +149,5 @@ class Scenario:
     faults: tuple[Fault, ...] = ()
     expect: tuple[Expectation, ...] = ()
     given: frozenset[str] = frozenset()
+    text: str = field(default="", compare=False, repr=False)
+    """The document that it was read from, if it was."""

@@ -1,10 +1,12 @@
 """Callbacks: which are due, and what became of them."""
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 from ice_mock.clock import whole_milliseconds
 from ice_mock.domain.callback import Attempt, Callback, Delivery, Due, Outcome
+from ice_mock.domain.course import CallbackCourse
 from ice_mock.domain.journal import CALLBACKS_LIMIT
 from ice_mock.domain.model import Job
 from ice_mock.domain.objects import StoredFrame
@@ -12,14 +14,16 @@ from ice_mock.domain.schedule import Frame
 from ice_mock.engine.context import Context
 from ice_mock.engine.files import files_of
 from ice_mock.engine.jobs import Jobs
+from ice_mock.engine.pictures import JobPictures, Pictures
 
 
 class Announcements:
     """The callbacks of a world. Whoever claims one makes an attempt, and records what came of it."""
 
-    def __init__(self, context: Context, jobs: Jobs) -> None:
+    def __init__(self, context: Context, jobs: Jobs, pictures: Pictures) -> None:
         self._context = context
         self._jobs = jobs
+        self._pictures = pictures
 
     def next_due(self, until: datetime) -> datetime | None:
         """The earliest instant, up to and including *until*, at which a callback is due."""
@@ -43,17 +47,23 @@ class Announcements:
         claimed: list[Callback] = []
         for job in list(self._announcing()):
             frames = self._unannounced(job, now, limit - len(claimed))
-            claimed += [self._callback(stored) for frame in frames for stored in self._announced(job, frame)]
+            pictures = self._pictures.of(job)
+            claimed += [
+                self._callback(stored) for frame in frames for stored in self.announced(job, frame, pictures)
+            ]
             if frames:
                 self._context.store.put(job.announced(frames[-1].instant))
         self._retire(now)
         return sorted(claimed, key=lambda callback: callback.instant)
 
-    def _announced(self, job: Job, frame: Frame) -> list[StoredFrame]:
+    def announced(self, job: Job, frame: Frame, pictures: JobPictures | None = None) -> list[StoredFrame]:
+        """The files of a frame, past or to come, that are announced."""
+        pictures = pictures or self._pictures.of(job, until=frame.instant)
         behaviour = self._context.account.behaviour
         # Assumed: a callback for each file, so two for a frame with both formats.
         files = list(files_of(job, frame, behaviour))
-        return files if behaviour.callbacks_per == "file" else files[:1]
+        announced = files if behaviour.callbacks_per == "file" else files[:1]
+        return [stored for stored in announced if pictures.is_there(stored)]
 
     def _unannounced(self, job: Job, now: datetime, limit: int) -> list[Frame]:
         schedule = self._jobs.schedule(job, now)
@@ -77,12 +87,48 @@ class Announcements:
         self._context.store.append(callback, limit=CALLBACKS_LIMIT)
         return callback
 
-    def record(self, callback: Callback, outcome: Outcome, *, asked_for: bool = False) -> Callback:
-        """Keep what came of an attempt, and plan the next one if the rules grant it."""
+    def put_off(self, callback: Callback, course: CallbackCourse) -> None:
+        """Make the next attempt later, on a *course* that is not decided again."""
+        with self._context.exclusive():
+            job = self._jobs.find(callback.job_id)
+            # Another callback of the job may never come: nothing is held back for ever.
+            longest = 2 * job.plan.interval if course.held_back else timedelta()
+            at = whole_milliseconds(self._context.now() + (course.delay or longest))
+            later = replace(callback, course=replace(course, delay=timedelta(), held_back=False))
+            self._context.store.put(Due(callback.id, at, later, held_back=course.held_back))
+
+    def held_back(self, job_id: str) -> list[Callback]:
+        """The callbacks of a job that wait for another one to go first."""
+        found = (due for due in self._context.store.all(Due) if due.held_back)
+        return [due.callback for due in found if due.callback.job_id == job_id]
+
+    def release(self, job_id: str) -> list[Callback]:
+        """Take the callbacks of a job that were held back; nobody else gets them."""
+        with self._context.exclusive():
+            released = self.held_back(job_id)
+            for callback in released:
+                self._context.store.delete(Due, callback.id)
+            return released
+
+    def record(
+        self,
+        callback: Callback,
+        outcome: Outcome,
+        *,
+        asked_for: bool = False,
+        fault: str | None = None,
+        repeated: bool = False,
+        final: bool = False,
+    ) -> Callback:
+        """Keep what came of an attempt, and plan the next one if the rules grant it.
+
+        An attempt that a *fault* only *repeated* is not one of theirs, and after a *final* one there is none.
+        """
         with self._context.exclusive():
             now, rules = self._context.now(), self._context.account.callbacks
             known = self._context.store.get(Callback, callback.id)
-            attempted = (known or callback).attempted(Attempt(now, outcome, asked_for), rules)
+            attempt = Attempt(now, outcome, asked_for, fault, repeated, final)
+            attempted = (known or callback).attempted(attempt, rules)
             if known:
                 self._context.store.put(attempted)
             if attempted.state is not Delivery.WAITING:

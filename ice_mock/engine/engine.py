@@ -13,6 +13,7 @@ from ice_mock.engine.files import Files
 from ice_mock.engine.jobs import Jobs
 from ice_mock.engine.journal import Inbox, Journal
 from ice_mock.engine.objects import Objects
+from ice_mock.engine.pictures import Pictures
 from ice_mock.engine.streams import Streams
 from ice_mock.engine.templates import Templates
 from ice_mock.engine.throttle import Throttle
@@ -32,11 +33,12 @@ class Engine:
         self.streams = Streams(self.context)
         self.jobs = Jobs(self.context, self.templates, self.streams)
         self.buckets = Buckets(self.context)
-        self.files = Files(self.context, self.jobs, self.buckets)
-        self.objects = Objects(self.context, self.jobs)
-        self.announcements = Announcements(self.context, self.jobs)
+        self.pictures = Pictures(self.context, self.jobs)
+        self.faults = Faults(self.context, self.pictures)
+        self.files = Files(self.context, self.jobs, self.buckets, self.pictures)
+        self.objects = Objects(self.context, self.jobs, self.pictures)
+        self.announcements = Announcements(self.context, self.jobs, self.pictures)
         self.throttle = Throttle(self.context)
-        self.faults = Faults(self.context)
         self.timeline = Timeline(self)
         self.journal = Journal(self.context)
         self.inbox = Inbox(self.context)

@@ -1,98 +1,109 @@
 """The faults of a world: armed, counted, and struck with."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from datetime import datetime
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import TypeVar
 
-from ice_mock.domain.fault import Fault, Frequency, Plane, Selector
-from ice_mock.domain.wildcards import matches
+from ice_mock.domain.course import Course
+from ice_mock.domain.fault import Armed, Disarmed, Fault, Frequency, Plane
 from ice_mock.engine.context import Context
+from ice_mock.engine.occasions import Occasion, fits
+from ice_mock.engine.pictures import Pictures
+from ice_mock.faults import KINDS
 from ice_mock.identifiers import seeded_fraction
 
-
-@dataclass(frozen=True, slots=True)
-class Armed:
-    """A fault that waits for its moment: it fitted *matched* times so far, and struck *fired* times."""
-
-    id: str
-    fault: Fault
-    since: datetime
-    matched: int = 0
-    fired: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Occasion:
-    """What is going on where a fault might strike; None and empty is what does not apply.
-
-    *jobs* are ids and names, any of which may fit.
-    """
-
-    action: str | None = None
-    jobs: tuple[str, ...] = ()
-    stream: str | None = None
-    bucket: str | None = None
-    key: str | None = None
-    parameters: Mapping[str, str] = field(default_factory=dict)
+C = TypeVar("C", bound=Course)
 
 
 class Faults:
-    """The faults of a world."""
+    """The faults of a world. Those of pictures are armed here, and strike by themselves: see `Pictures`."""
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: Context, pictures: Pictures) -> None:
         self._context = context
+        self._pictures = pictures
 
     def add(self, fault: Fault) -> Armed:
         """Arm a fault from now on; one with the same id is replaced, and counted anew."""
         with self._context.exclusive():
             now = self._context.now()
-            armed = Armed(fault.id or self._context.new_id("fault"), fault, now)
+            fault = replace(fault, id=fault.id or self._free_id())
+            self._disarm(fault.id)
+            armed = Armed(fault.id, fault, now)
             self._context.store.put(armed)
             self._context.changed("fault", armed.id, "armed", now)
             return armed
 
+    def _free_id(self) -> str:
+        while True:
+            found = f"fault-{self._context.store.next_number('fault')}"
+            if not self._context.store.get(Armed, found):
+                return found
+
     def remove(self, fault_id: str) -> bool:
         """Disarm a fault; return whether there was one."""
         with self._context.exclusive():
-            found = self._context.store.delete(Armed, fault_id)
+            found = self._disarm(fault_id)
             if found:
                 self._context.changed("fault", fault_id, "cleared", self._context.now())
             return found
 
+    def _disarm(self, fault_id: str) -> bool:
+        store = self._context.store
+        armed = store.get(Armed, fault_id)
+        if armed and armed.fault.plane is Plane.SNAPSHOT:
+            number = store.next_number("disarmed")
+            store.put(Disarmed(f"{number}", armed, self._context.now()))
+        return store.delete(Armed, fault_id)
+
     def clear(self) -> None:
         """Disarm all faults."""
-        for armed in self.all():
+        for armed in self._context.store.all(Armed):
             self.remove(armed.id)
 
     def all(self) -> list[Armed]:
-        return self._context.store.all(Armed)
+        """The faults that are armed, in the order in which they were."""
+        found = self._context.store.all(Armed)
+        return [
+            self._pictures.counted(armed) if armed.fault.plane is Plane.SNAPSHOT else armed for armed in found
+        ]
+
+    def find(self, fault_id: str) -> Armed | None:
+        return next((armed for armed in self.all() if armed.id == fault_id), None)
 
     def unfired(self) -> list[Armed]:
         """The faults that were armed, and never struck."""
         return [armed for armed in self.all() if not armed.fired]
 
-    def strike(self, plane: Plane, occasion: Occasion, *kinds: str) -> list[Fault]:
-        """Return the faults that strike on this *occasion*, in the order in which they were armed.
+    def strike(
+        self, plane: Plane, course: C, occasion: Callable[[], Occasion], *, spare: str | None = None
+    ) -> C:
+        """Return the *course* that things take on this *occasion*, after the faults that strike.
 
-        Only those of certain *kinds* are looked at, if any are named; the others are not counted.
+        They do so in the order in which they were armed. Those that it does not fit, and the kind to
+        *spare*, are not counted.
         """
-        if not any(armed.fault.plane is plane for armed in self.all()):
-            return []
+        if not any(self._armed(plane)):
+            return course
         with self._context.exclusive():
-            return [
-                armed.fault
-                for armed in self.all()
-                if armed.fault.plane is plane
-                and (not kinds or armed.fault.kind in kinds)
-                and self._is_in_window(armed)
-                and fits(armed.fault.selector, occasion)
-                and self._strikes(armed)
-            ]
+            happening = occasion()
+            for armed in list(self._armed(plane)):
+                fault = armed.fault
+                concerned = fault.kind != spare and fits(fault.selector, happening)
+                if concerned and self._is_possible(fault, happening) and self._strikes(armed):
+                    course = self._changed(course, armed)
+            return course
 
-    def _is_in_window(self, armed: Armed) -> bool:
-        now, frequency = self._context.now(), armed.fault.frequency
-        begun = frequency.since is None or now >= self._context.account.started_at + frequency.since
-        ended = frequency.until is not None and now >= self._context.account.started_at + frequency.until
+    def _armed(self, plane: Plane) -> Iterator[Armed]:
+        return (armed for armed in self._context.store.all(Armed) if armed.fault.plane is plane)
+
+    def _is_possible(self, fault: Fault, occasion: Occasion) -> bool:
+        actions = KINDS[fault.plane, fault.kind].actions
+        return (actions is None or occasion.action in actions) and self._is_in_window(fault.frequency)
+
+    def _is_in_window(self, frequency: Frequency) -> bool:
+        now, start = self._context.now(), self._context.account.started_at
+        begun = frequency.since is None or now >= start + frequency.since
+        ended = frequency.until is not None and now >= start + frequency.until
         return begun and not ended
 
     def _strikes(self, armed: Armed) -> bool:
@@ -103,27 +114,17 @@ class Faults:
         self._context.store.put(replace(armed, matched=matched, fired=armed.fired + struck))
         return struck
 
+    def _changed(self, course: C, armed: Armed) -> C:
+        fault = armed.fault
+        chance = seeded_fraction(self._context.account.seed, f"{fault.id}/course", armed.matched)
+        kind = KINDS[fault.plane, fault.kind]
+        course = replace(course, faults=(*course.faults, fault.id), chance=chance)
+        changed: C = kind.strike(course, **fault.options)
+        return changed
+
 
 def is_struck(frequency: Frequency, matched: int, fired: int, chance: float) -> bool:
     """Decide about the *matched*-th occasion, after *fired* strikes; *chance* is from 0 to 1."""
     turn = matched - frequency.after
     exhausted = frequency.times is not None and fired >= frequency.times
     return not exhausted and turn > 0 and turn % frequency.every == 0 and chance < frequency.probability
-
-
-def fits(selector: Selector, occasion: Occasion) -> bool:
-    """Tell whether a fault is meant for this occasion."""
-    return (
-        _fits(selector.action, occasion.action)
-        and (selector.job is None or any(_fits(selector.job, job) for job in occasion.jobs))
-        and _fits(selector.stream, occasion.stream)
-        and _fits(selector.bucket, occasion.bucket)
-        and _fits(selector.key, occasion.key)
-        and all(_fits(wanted, occasion.parameters.get(name)) for name, wanted in selector.parameters.items())
-    )
-
-
-def _fits(wanted: str | None, found: str | None) -> bool:
-    if wanted is None or wanted == "*":
-        return True
-    return found is not None and matches(wanted, found)

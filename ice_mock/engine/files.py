@@ -14,6 +14,7 @@ from ice_mock.domain.schedule import Frame, Schedule
 from ice_mock.engine.buckets import Buckets
 from ice_mock.engine.context import Context
 from ice_mock.engine.jobs import Jobs
+from ice_mock.engine.pictures import JobPictures, Pictures
 from ice_mock.errors import BucketNotAuthorized, NoValidSnapshot, OverlayNotSupported
 
 SECOND = timedelta(seconds=1)
@@ -30,10 +31,11 @@ class FilePage:
 class Files:
     """The records of a world's files."""
 
-    def __init__(self, context: Context, jobs: Jobs, buckets: Buckets) -> None:
+    def __init__(self, context: Context, jobs: Jobs, buckets: Buckets, pictures: Pictures) -> None:
         self._context = context
         self._jobs = jobs
         self._buckets = buckets
+        self._pictures = pictures
 
     def page(self, job_id: str, *, start: datetime, end: datetime, limit: int, descending: bool) -> FilePage:
         """List the files captured in a span of whole seconds, its ends included; raises JobNotFound.
@@ -89,15 +91,33 @@ class Files:
             self._context.changed("job", job_id, f"{len(frames)} files deleted", now)
             return {timestamp: timestamp in frames for timestamp in timestamps}
 
+    def of_frame(self, job: Job, frame: Frame) -> list[StoredFrame]:
+        """The files that a frame, past or to come, is written to: the sequence file first."""
+        pictures = self._pictures.of(job, until=frame.instant)
+        files = files_of(job, frame, self._context.account.behaviour)
+        return [stored for stored in files if pictures.is_there(stored)]
+
+    def count(self, job_id: str) -> int:
+        """How many files a job has, listed one by one; raises JobNotFound."""
+        job = self._jobs.find(job_id)
+        schedule = self._jobs.schedule(job, self._context.now())
+        return sum(1 for _ in self._records(job, schedule, range(len(schedule))))
+
     def _records(self, job: Job, schedule: Schedule, indices: Iterable[int]) -> Iterator[StoredFrame]:
-        return _records(job, schedule, indices, self._context.account.behaviour)
+        pictures = self._pictures.of(job, schedule)
+        return _records(job, schedule, indices, pictures, self._context.account.behaviour)
 
     def _frames(self, job: Job, timestamps: Iterable[int], now: datetime) -> dict[int, Frame]:
-        schedule = self._jobs.schedule(job, now)
+        schedule, behaviour = self._jobs.schedule(job, now), self._context.account.behaviour
+        pictures = self._pictures.of(job, schedule)
         found = {
             timestamp: schedule.stamped(timestamp) for timestamp in timestamps if timestamp not in job.deleted
         }
-        return {timestamp: frame for timestamp, frame in found.items() if frame}
+        return {
+            timestamp: frame
+            for timestamp, frame in found.items()
+            if frame and pictures.is_there(next(files_of(job, frame, behaviour)))
+        }
 
 
 def files_of(job: Job, frame: Frame, behaviour: Behaviour) -> Iterator[StoredFrame]:
@@ -115,13 +135,15 @@ def _is_overlay(frame: Frame, behaviour: Behaviour) -> bool:
 
 
 def _records(
-    job: Job, schedule: Schedule, indices: Iterable[int], behaviour: Behaviour
+    job: Job, schedule: Schedule, indices: Iterable[int], pictures: JobPictures, behaviour: Behaviour
 ) -> Iterator[StoredFrame]:
     # Assumed: an overwrite file is listed once, with the time of its last frame.
     every = behaviour.overlay_records == "every"
+    last = pictures.last_there(schedule, range(len(schedule)))
     for index in indices:
         frame = schedule[index]
-        is_deleted, is_last = frame.timestamp_ms in job.deleted, frame.number == len(schedule)
+        is_deleted, is_last = frame.timestamp_ms in job.deleted, index == last
         for stored in files_of(job, frame, behaviour):
-            if (is_last or every) if stored.is_overlay else not is_deleted:
+            is_listed = (is_last or every) if stored.is_overlay else not is_deleted
+            if is_listed and pictures.is_there(stored):
                 yield stored

@@ -9,7 +9,10 @@ from ice_mock.domain.fault import Plane
 
 
 class Kind:
-    """A kind of fault. Its docstring's first line says what it does, in the reference of the scenario format."""
+    """A kind of fault.
+
+    Its docstring's first line says what it does, in the reference of the scenario format.
+    """
 
     plane: ClassVar[Plane]
     name: ClassVar[str]
@@ -21,4 +24,4 @@ class Kind:
     actions: ClassVar[frozenset[str] | None] = None
     """The actions that it can strike, where it cannot strike them all; others do not count."""
     strike: ClassVar[Callable[..., Any]]
-    """Give the course that a course takes: ``strike(course, **options)``. Remember nothing, and do nothing else."""
+    """The course that a course takes: ``strike(course, **options)``. It remembers and does nothing."""

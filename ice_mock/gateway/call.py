@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from ice_mock.domain.course import Ending
 from ice_mock.errors import ApiError
 
 Pairs = tuple[tuple[str, str], ...]
@@ -41,8 +42,9 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What is sent back."""
+    """What is sent back, and how much of it arrives."""
 
     status: int
     headers: Mapping[str, str]
     body: bytes
+    ending: Ending = Ending.WHOLE

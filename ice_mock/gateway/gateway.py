@@ -2,11 +2,16 @@
 
 import logging
 import re
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
 
 from ice_mock.actions import ACTIONS, Action
 from ice_mock.actions.base import Json
 from ice_mock.clock import RealTime, stopwatch
 from ice_mock.domain.behaviour import Behaviour
+from ice_mock.domain.course import CallCourse
+from ice_mock.domain.fault import Plane
 from ice_mock.engine import Engine
 from ice_mock.errors import (
     ActionNotFound,
@@ -22,7 +27,9 @@ from ice_mock.gateway.authentication import Authentication, Verification, Worlds
 from ice_mock.gateway.call import Call, Reply
 from ice_mock.gateway.dialects import signature_of, wants_xml
 from ice_mock.gateway.journaling import entry
+from ice_mock.gateway.occasions import occasion_of
 from ice_mock.gateway.signature import Signature
+from ice_mock.threads import Patience
 
 __all__ = ["Gateway", "Verification", "WorldsByKey"]
 
@@ -32,10 +39,21 @@ log = logging.getLogger(__name__)
 
 
 class Gateway:
-    """Takes calls to the API plane, in every dialect, and answers each in its own."""
+    """Takes calls to the API plane, in every dialect, and answers each in its own.
 
-    def __init__(self, worlds: WorldsByKey, real_time: RealTime, verification: Verification) -> None:
+    Where a fault makes an answer late, *wait* lets real time pass.
+    """
+
+    def __init__(
+        self,
+        worlds: WorldsByKey,
+        real_time: RealTime,
+        verification: Verification,
+        *,
+        wait: Callable[[timedelta], object] | None = None,
+    ) -> None:
         self._worlds = worlds
+        self._wait = wait or Patience().wait
         self._authentication = Authentication(worlds, real_time, verification)
 
     def __call__(self, call: Call) -> Reply:
@@ -43,36 +61,49 @@ class Gateway:
         signature = signature_of(call)
         engine = self._worlds.engine_of(signature.access_key_id if signature else None)
         request_id = engine.context.new_id("request").upper()
-        error = None
+        error, course = None, CallCourse()
         try:
-            answer = self._answer(call, signature, engine)
+            action = self._admitted(call, signature, engine)
+            course = engine.faults.strike(Plane.API, course, lambda: occasion_of(call, engine))
+            answer = _performed(action, course, call, engine)
         except ApiError as refusal:
             error = refusal
         except Exception:
             log.exception("request %s failed", request_id)
             error = InternalError()
         reply = _envelope(call, request_id, answer if error is None else error, engine.account.behaviour)
+        at = engine.now()
+        if course.pause:
+            self._wait(course.pause)
         engine.journal.add(
             entry(
                 call,
                 reply,
                 request_id=request_id,
-                at=engine.now(),
+                at=at,
                 duration=elapsed(),
                 signature=signature,
                 error=error,
+                fault=course.fault,
             )
         )
-        return reply
+        return replace(reply, ending=course.ending)
 
-    def _answer(self, call: Call, signature: Signature | None, engine: Engine) -> Json:
+    def _admitted(self, call: Call, signature: Signature | None, engine: Engine) -> type[Action]:
+        """The action, if everything before it lets the call pass."""
         if call.defect:
             raise call.defect
         action = _action(call)
         wants_xml(call)
         self._authentication.check(call, signature, engine)
         admit(engine, action.__name__)
-        return action.call(engine, call.parameters)
+        return action
+
+
+def _performed(action: type[Action], course: CallCourse, call: Call, engine: Engine) -> Json:
+    if course.refusal:
+        raise course.refusal
+    return action.call(engine, call.parameters)
 
 
 def _action(call: Call) -> type[Action]:

@@ -30,6 +30,7 @@ def entry(
     duration: timedelta,
     signature: Signature | None,
     error: ApiError | None,
+    fault: str | None,
 ) -> JournalEntry:
     return JournalEntry(
         id=request_id,
@@ -45,6 +46,7 @@ def entry(
         answer=_without_token(reply.body.decode("utf-8", "replace"), signature)[:LONGEST_ANSWER],
         answer_length=len(reply.body),
         duration=duration,
+        fault=fault,
     )
 
 

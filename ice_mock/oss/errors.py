@@ -42,6 +42,15 @@ class IncompleteQueryAuthorization(OssError):
     message = "Query-string authentication requires the Signature, Expires and OSSAccessKeyId parameters"
 
 
+class AccessDenied(OssError):
+    """Whoever asks may not."""
+
+    status = 403
+    code = "AccessDenied"
+    message = "You have no right to access this object because of bucket acl."
+    ec = "0003-00000001"
+
+
 class AnonymousDenied(OssError):
     """Nobody signed, and signatures are required."""
 

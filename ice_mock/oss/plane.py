@@ -2,18 +2,23 @@
 
 import logging
 from base64 import b64encode
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
 from ice_mock.clock import RealTime, stopwatch
+from ice_mock.domain.course import DownloadCourse
+from ice_mock.domain.fault import Plane
 from ice_mock.engine import Engine
 from ice_mock.oss.authentication import Authentication, access_key_id_of
 from ice_mock.oss.dates import http_date
 from ice_mock.oss.errors import InternalError, OssError, TooManyParameters
-from ice_mock.oss.operations import operation_of
+from ice_mock.oss.mishaps import disturbed, occasion_of, performed
+from ice_mock.oss.operations import Operation, operation_of
 from ice_mock.oss.request import MOST_PARAMETERS, OssAnswer, OssRequest
 from ice_mock.oss.worlds import OssWorlds
 from ice_mock.oss.xml import Node, document
+from ice_mock.threads import Patience
 
 log = logging.getLogger(__name__)
 
@@ -25,11 +30,19 @@ class OssPlane:
     """Object storage for all worlds.
 
     *max_age* is how far, in real time, the moment of a signature may lie from the present; None takes
-    signatures of any age.
+    signatures of any age. Where a fault makes an answer late, *wait* lets real time pass.
     """
 
-    def __init__(self, worlds: OssWorlds, real_time: RealTime, *, max_age: timedelta | None) -> None:
+    def __init__(
+        self,
+        worlds: OssWorlds,
+        real_time: RealTime,
+        *,
+        max_age: timedelta | None,
+        wait: Callable[[timedelta], object] | None = None,
+    ) -> None:
         self._worlds = worlds
+        self._wait = wait or Patience().wait
         self._real_time = real_time
         self._authentication = Authentication(worlds, real_time, max_age=max_age)
 
@@ -49,19 +62,26 @@ class OssPlane:
         return _framed(replace(answer, headers=headers), request)
 
     def _answer(self, engine: Engine, request: OssRequest, request_id: str) -> OssAnswer:
+        course = DownloadCourse()
         try:
-            return self._done(engine, request)
+            operation = self._admitted(engine, request)
+            course = engine.faults.strike(Plane.OSS, course, lambda: occasion_of(engine, request, operation))
+            answer = performed(operation, course, engine, request)
         except OssError as error:
-            return _refusal(error, request, request_id)
+            answer = _refusal(error, request, request_id)
         except Exception:
             log.exception("object storage failed at %s %s", request.method, request.path)
-            return _refusal(InternalError(), request, request_id)
+            answer = _refusal(InternalError(), request, request_id)
+        if course.pause:
+            self._wait(course.pause)
+        return disturbed(answer, course)
 
-    def _done(self, engine: Engine, request: OssRequest) -> OssAnswer:
+    def _admitted(self, engine: Engine, request: OssRequest) -> Operation:
+        """The operation, if everything before it lets the request pass."""
         if len(request.query) > MOST_PARAMETERS:
             raise TooManyParameters
         self._authentication.verify(request, engine)
-        return operation_of(engine, request)(engine, request)
+        return operation_of(engine, request)
 
 
 def _refusal(error: OssError, request: OssRequest, request_id: str) -> OssAnswer:

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import unquote_to_bytes
 
+from ice_mock.domain.course import Ending
+
 MOST_PARAMETERS = 1000
 
 
@@ -39,11 +41,15 @@ class OssRequest:
 
 @dataclass(frozen=True, slots=True)
 class OssAnswer:
-    """An answer. To a HEAD it has no body, and the length of the body that a GET would have."""
+    """An answer, and how much of it arrives.
+
+    To a HEAD it has no body, and the length of the body that a GET would have.
+    """
 
     status: int
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
+    ending: Ending = Ending.WHOLE
 
 
 def decoded(raw: bytes) -> str:

@@ -1,15 +1,18 @@
 """Brings callbacks from the engine to the sender, and what became of them back."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta
+from http import HTTPStatus
 
-from ice_mock.callbacks import Post, Sender, post
+from ice_mock.callbacks import Post, Sender
 from ice_mock.callbacks.sender import Letter
 from ice_mock.clock import RealTime
-from ice_mock.domain.callback import Callback, Outcome
+from ice_mock.domain.callback import INBOX, Callback, Outcome
+from ice_mock.domain.course import CallbackCourse
 from ice_mock.engine import Engine
 from ice_mock.engine.announcements import in_chains
 from ice_mock.threads import Lock
+from ice_mock.ticker.mishaps import course_of, post_on
 
 Then = Callable[[Callback], object]
 
@@ -21,13 +24,20 @@ class Courier:
         self._sender = sender
         self._real_time = real_time
         self._lock = Lock()
-        self._under_way: dict[str, Callback] = {}
+        self._under_way: dict[object, Callback] = {}
 
     def deliver(self, engine: Engine, callbacks: list[Callback]) -> list[Callback]:
-        """Make one attempt for each, and return them when all outcomes are known."""
+        """Make one attempt for each, and return them when all outcomes are known.
+
+        Faults may have some of them put off, and others tried more than once.
+        """
         attempted: list[Callback] = []
         self._sender.send_all(
-            [self._letter(engine, callback, attempted.append) for callback in chain]
+            [
+                letter
+                for callback in chain
+                for letter in _sendable(engine, callback, self._letters(engine, callback, attempted.append))
+            ]
             for chain in in_chains(callbacks)
         )
         return attempted
@@ -39,12 +49,15 @@ class Courier:
         for each other: a receiver that is deaf for one file may hear the next.
         """
         lane = callback.id if callback.attempts else f"{callback.job_id}/{callback.is_overlay}"
-        self._sender.enqueue(lane, self._letter(engine, callback))
+        for letter in _sendable(engine, callback, self._letters(engine, callback)):
+            self._sender.enqueue(lane, letter)
 
     def redeliver(self, engine: Engine, callback: Callback) -> Callback:
         """Make one attempt because somebody asks for it, and return the callback with its outcome."""
         attempted: list[Callback] = []
-        self._sender.send_all([[self._letter(engine, callback, attempted.append, asked_for=True)]])
+        course = CallbackCourse()
+        letter = self._letter(engine, callback, course, attempted.append, asked_for=True)
+        self._sender.send_all([_sendable(engine, callback, [letter])])
         return attempted[0]
 
     @property
@@ -58,18 +71,62 @@ class Courier:
         self._sender.close(grace)
         return self.under_way
 
+    def _letters(self, engine: Engine, callback: Callback, then: Then = lambda _: None) -> Iterator[Letter]:
+        """Yield what is to be sent for an attempt: one letter, or as many as faults would have it."""
+        course = course_of(engine, callback)
+        if course.delay or course.held_back:
+            engine.announcements.put_off(callback, course)
+            return
+        if course.lost:
+            then(_lost(engine, callback, course))
+        else:
+            yield self._letter(engine, callback, course, then)
+            for _ in range(1, course.copies):
+                yield self._letter(engine, callback, course, then, repeated=True)
+        for overtaken in engine.announcements.release(callback.job_id):
+            yield from self._letters(engine, overtaken, then)
+
     def _letter(
-        self, engine: Engine, callback: Callback, then: Then = lambda _: None, *, asked_for: bool = False
+        self,
+        engine: Engine,
+        callback: Callback,
+        course: CallbackCourse,
+        then: Then,
+        *,
+        asked_for: bool = False,
+        repeated: bool = False,
     ) -> Letter:
+        letter = object()
         with self._lock:
-            self._under_way[callback.id] = callback
+            self._under_way[letter] = callback
 
         def make() -> Post:
-            return post(callback, engine.account, real_time=self._real_time(), world_time=engine.now())
+            return post_on(
+                course, callback, engine.account, real_time=self._real_time(), world_time=engine.now()
+            )
 
         def tell(outcome: Outcome) -> None:
-            then(engine.announcements.record(callback, outcome, asked_for=asked_for))
+            attempted = engine.announcements.record(
+                callback, outcome, asked_for=asked_for, fault=course.fault, repeated=repeated
+            )
+            then(attempted)
             with self._lock:
-                self._under_way.pop(callback.id, None)
+                del self._under_way[letter]
 
         return make, tell
+
+
+def _lost(engine: Engine, callback: Callback, course: CallbackCourse) -> Callback:
+    outcome = Outcome(None, f"lost on the way, by the fault {course.fault}", timedelta())
+    return engine.announcements.record(callback, outcome, fault=course.fault, final=True)
+
+
+def _sendable(engine: Engine, callback: Callback, letters: Iterable[Letter]) -> Iterator[Letter]:
+    """Yield the letters that go over the wire; those to the world's own inbox are put into it at once."""
+    for make, tell in letters:
+        if callback.url == INBOX:
+            post = make()
+            engine.inbox.put(post.headers, post.body)
+            tell(Outcome(HTTPStatus.OK, None, timedelta()))
+        else:
+            yield make, tell

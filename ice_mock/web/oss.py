@@ -9,6 +9,7 @@ from werkzeug.wrappers import Request, Response
 
 from ice_mock.oss.addressing import bucket_and_key, bucket_of_host, path_of
 from ice_mock.oss.request import OssAnswer, OssRequest, decoded, query_pairs
+from ice_mock.web.wire import answering
 
 _CONTROL = "/_ice_mock"
 _SCHEMES = ("OSS ", "OSS4-HMAC-SHA256")
@@ -41,7 +42,7 @@ def oss_request(request: Request) -> OssRequest:
 
 
 def oss_response(answer: OssAnswer) -> Response:
-    response = Response(answer.body, answer.status)
+    response = answering(answer.body, answer.status, answer.ending)
     # In place of werkzeug's own, which would tell every answer's Content-Type.
     response.headers = Headers([(name, _latin_1(value)) for name, value in answer.headers.items()])
     return response

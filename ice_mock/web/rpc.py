@@ -2,7 +2,7 @@
 
 from urllib.parse import parse_qsl
 
-from flask import Blueprint, Response, redirect, request
+from flask import Blueprint, redirect, request
 from werkzeug.wrappers import Request
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -10,6 +10,7 @@ from ice_mock.errors import ApiError, InvalidRequest
 from ice_mock.gateway import Call
 from ice_mock.gateway.call import Pairs
 from ice_mock.web.body import LONGEST, read_body
+from ice_mock.web.wire import answering
 from ice_mock.worlds import IceMock
 
 FORM = "application/x-www-form-urlencoded"
@@ -26,7 +27,7 @@ def blueprint(mock: IceMock) -> Blueprint:
         if is_browser(request):
             return redirect(CONSOLE)
         reply = mock.gateway(call_of(request))
-        response = Response(reply.body, reply.status)
+        response = answering(reply.body, reply.status, reply.ending)
         response.headers.update(reply.headers)
         return response
 

@@ -6,11 +6,13 @@ from ice_mock.domain.scenario import JobSpec, Scenario
 from ice_mock.domain.timepiece import Timepiece
 from ice_mock.engine import Engine
 from ice_mock.engine.jobs import Order
+from ice_mock.scenario.populate import populated
 from ice_mock.store import Store
 
 
 def begin(scenario: Scenario, store: Store, real_time: RealTime) -> Engine:
-    """Begin the world that *scenario* describes; whatever it populates has been made up before."""
+    """Begin the world that *scenario* describes."""
+    scenario = populated(scenario)
     real = real_time()
     timepiece = Timepiece.starting(scenario.clock, real, scenario.start)
     store.put(_account(scenario, timepiece))

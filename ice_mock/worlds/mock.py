@@ -34,8 +34,10 @@ class IceMock:
         self.real_time = real_time or system_time()
         self.worlds = Worlds(stores or MemoryStores(), self.real_time, scenario or Scenario())
         verification = verification or Verification()
-        self.gateway = Gateway(self.worlds, self.real_time, verification)
-        self.oss = OssPlane(self.worlds, self.real_time, max_age=verification.max_age)
+        self._patience = threads.Patience()
+        wait = self._patience.wait
+        self.gateway = Gateway(self.worlds, self.real_time, verification, wait=wait)
+        self.oss = OssPlane(self.worlds, self.real_time, max_age=verification.max_age, wait=wait)
         self._sender = Sender()
         self.courier = Courier(self._sender, self.real_time)
         self._ticker = Ticker(lambda: [world.engine for world in self.worlds.all()], self.courier)
@@ -52,6 +54,7 @@ class IceMock:
 
     def stop(self, grace: timedelta = timedelta(milliseconds=500)) -> list[Callback]:
         """Finish the deliveries under way within the *grace*; name, log and return those that were not."""
+        self._patience.end()
         self._ticker.stop()
         unfinished = self.courier.close(grace)
         for callback in unfinished:

@@ -63,7 +63,8 @@ class Worlds:
             access_key_secret or made_up_secret,
             security_token=security_token,
         )
-        base = scenario or self._worlds[DEFAULT].scenario
+        servers = self._worlds[DEFAULT].scenario
+        base = _completed(scenario, servers) if scenario else servers
         own = replace(
             base,
             account=replace(base.account, access_keys=(key,)),
@@ -151,3 +152,10 @@ class Worlds:
         for key in world.scenario.account.access_keys:
             self._world_of_key.pop(key.id, None)
         self._stores.drop(world_id)
+
+
+def _completed(scenario: Scenario, servers: Scenario) -> Scenario:
+    """What *scenario* leaves open is as the server has it."""
+    clock = scenario.clock if scenario.given & {"clock", "start"} else servers.clock
+    signatures = scenario.signatures if "signatures" in scenario.given else servers.signatures
+    return replace(scenario, clock=clock, signatures=signatures)

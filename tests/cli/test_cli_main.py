@@ -38,9 +38,16 @@ def test_every_command_explains_itself(command, name):
     assert ended.out.startswith(f"usage: ice-mock {name}")
 
 
-@pytest.mark.parametrize("name", [name for name in COMMANDS if name != "serve"])
-def test_every_command_that_prints_can_print_json(command, name):
-    assert "--json" in command(name, "--help").out
+@pytest.mark.parametrize(
+    "words",
+    [
+        *([name] for name in COMMANDS if name not in ("serve", "scenario")),
+        *(["scenario", tool] for tool in ("list", "check", "plan", "run")),
+    ],
+    ids=" ".join,
+)
+def test_every_command_that_prints_can_print_json(command, words):
+    assert "--json" in command(*words, "--help").out
 
 
 def test_help_fits_on_a_screen_of_80_columns(command):

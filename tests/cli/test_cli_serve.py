@@ -62,7 +62,7 @@ def test_it_answers_when_it_says_so_as_flags_variables_and_defaults_want_it():
         "url": ready["url"],
         "pid": process.pid,
         "version": __version__,
-        "scenario": None,
+        "scenario": "default",
     }
 
 
@@ -136,9 +136,9 @@ def test_every_setting_is_explained_with_its_variable(setting):
 def test_a_signature_is_taken_once_unless_it_may_be_of_any_age(monkeypatch, flags, max_age, nonces):
     taken = []
     monkeypatch.setattr("ice_mock.gateway.Verification", lambda **rules: taken.append(rules))
-    monkeypatch.setattr("ice_mock.worlds.IceMock", lambda _spec, **_: None)
+    monkeypatch.setattr("ice_mock.worlds.IceMock", lambda _scenario, **_: None)
 
-    mock_of(settings(flags, {}))
+    mock_of(settings(flags, {}), set(flags))
 
     assert taken == [{"max_age": max_age, "nonces": nonces}]
 

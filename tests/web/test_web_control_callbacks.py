@@ -39,6 +39,8 @@ def test_a_callback_is_shown_with_its_body_and_every_attempt(
                 "error": None,
                 "duration_ms": 0.0,
                 "asked_for": False,
+                "repeated": False,
+                "fault": None,
             }
         ],
     }

@@ -120,6 +120,7 @@ def test_the_files_of_a_job_are_listed_with_their_paths(
         "timestamp": 1767225610000,
         "overlay": False,
         "path": f"/pictures/snapshot/{job_id}/1767225610000.jpg",
+        "fault": None,
     }
 
 
@@ -157,6 +158,7 @@ def test_a_call_is_in_the_journal_with_its_parameters_and_its_answer(
     [entry] = client.get(f"{WORLD}/requests").json["requests"]
 
     assert entry.pop("duration_ms") >= 0
+    assert entry.pop("fault") is None
     assert entry == {
         "id": answer.json["RequestId"],
         "at": "2026-01-01T00:00:00.000Z",

@@ -1,9 +1,11 @@
+import json
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
+from ice_mock.callbacks import post
 from ice_mock.domain.model import AccessKey
 from ice_mock.domain.scenario import AccountSpec, Scenario
 from ice_mock.domain.timepiece import FROZEN_START
@@ -43,10 +45,6 @@ def a_minute() -> Callable[..., list[bytes]]:
     """Do the main job in a world, with every kind of call, and return all that it answered and announced."""
 
     def play(mock: IceMock, key: str | None, call: Callable[..., Reply]) -> list[bytes]:
-        import json
-
-        from ice_mock.callbacks import post
-
         engine = mock.worlds.engine_of(key)
         replies: list[Reply] = []
 

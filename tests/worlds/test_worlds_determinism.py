@@ -4,8 +4,6 @@ import sys
 from collections.abc import Callable
 from dataclasses import replace
 
-import pytest
-
 from ice_mock.domain.scenario import Scenario
 from ice_mock.worlds import DEFAULT, IceMock
 
@@ -65,8 +63,7 @@ def test_another_seed_gives_other_identifiers(spec: Scenario, a_minute: Callable
     assert not set(a_minute(one, None, call)) & set(a_minute(other, None, call))
 
 
-@pytest.mark.parametrize("hash_seed", ["1", "2"])
-def test_it_is_the_same_in_another_process(hash_seed: str) -> None:
+def test_it_is_the_same_in_another_process() -> None:
     outputs = [
         subprocess.run(
             [sys.executable, "-c", IDS],
@@ -75,7 +72,7 @@ def test_it_is_the_same_in_another_process(hash_seed: str) -> None:
             text=True,
             check=True,
         ).stdout
-        for seed in ("0", hash_seed)
+        for seed in ("1", "2")
     ]
 
     assert outputs[0] == outputs[1]

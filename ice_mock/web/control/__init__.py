@@ -4,7 +4,18 @@ from flask import Blueprint, Response, jsonify, request
 from werkzeug.exceptions import HTTPException
 
 from ice_mock.errors import ControlError
-from ice_mock.web.control import callbacks, clock, health, inbox, journal, records, streams, worlds
+from ice_mock.web.control import (
+    callbacks,
+    clock,
+    faults,
+    health,
+    inbox,
+    journal,
+    records,
+    scenarios,
+    streams,
+    worlds,
+)
 from ice_mock.worlds import IceMock
 
 PREFIX = "/_ice_mock"
@@ -13,7 +24,7 @@ NOT_FOUND = 404
 
 def blueprint(mock: IceMock) -> Blueprint:
     bp = Blueprint("control", __name__, url_prefix=PREFIX)
-    for part in (health, worlds, clock, streams, records, journal, callbacks, inbox):
+    for part in (health, worlds, clock, streams, records, journal, callbacks, inbox, scenarios, faults):
         part.add_routes(bp, mock)
 
     # For the whole application: a path that no route has belongs to no blueprint, and is answered alike.

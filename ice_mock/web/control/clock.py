@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from flask import Blueprint, Response, jsonify
 from marshmallow import ValidationError, fields, validate, validates_schema
 
+from ice_mock.clock import whole_milliseconds
 from ice_mock.engine import Engine
 from ice_mock.errors import Conflict
 from ice_mock.ticker import advance
@@ -46,8 +47,8 @@ def add_routes(bp: Blueprint, mock: IceMock) -> None:
     def set_clock(world_id: str) -> Response:
         engine = mock.worlds.find(world_id).engine
         mode = document(_MODE)["mode"]
-        if mode == "real" and engine.now() < mock.real_time():
-            advance(engine, mock.courier, mock.real_time())
+        if mode == "real" and engine.time.timepiece.mode != "real":
+            _catch_up(mock, engine)
         engine.time.switch_to(mode)
         return jsonify(views.clock(engine))
 
@@ -58,6 +59,14 @@ def add_routes(bp: Blueprint, mock: IceMock) -> None:
         if engine.time.timepiece.mode == "real":
             raise Conflict("a real clock moves by itself; freeze it first, or use xN")
         return jsonify(views.report(advance(engine, mock.courier, _target(engine, asked))))
+
+
+def _catch_up(mock: IceMock, engine: Engine) -> None:
+    """Let everything happen until the real time, with the clock held meanwhile."""
+    real = whole_milliseconds(mock.real_time())
+    if engine.now() < real:
+        engine.time.switch_to("frozen")
+        advance(engine, mock.courier, real)
 
 
 def _target(engine: Engine, asked: Document) -> datetime:

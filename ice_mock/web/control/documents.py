@@ -49,6 +49,11 @@ def document(schema: Schema) -> Document:
 
     Raises ControlError for what is no JSON object, Unprocessable for one that *schema* refuses.
     """
+    return _checked(schema, json_object())
+
+
+def json_object() -> Document:
+    """Read the request's body as a JSON object, empty if there is none; raises ControlError."""
     body = read_body(request)
     if body is None:
         raise ControlError(f"the body is longer than {LONGEST} bytes")
@@ -58,7 +63,7 @@ def document(schema: Schema) -> Document:
         raise ControlError(f"the body is no JSON: {error}") from error
     if not isinstance(found, dict):
         raise ControlError("the body has to be a JSON object")
-    return _checked(schema, found)
+    return found
 
 
 def query(schema: Schema) -> Document:

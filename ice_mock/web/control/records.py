@@ -38,4 +38,6 @@ def add_routes(bp: Blueprint, mock: IceMock) -> None:
             frames, files = engine.files.window(job_id, window["offset"], window["limit"])
         except JobNotFound as error:
             raise NotFound(f"there is no job {job_id!r} in this world") from error
-        return jsonify(frames=frames, files=[views.file(stored) for stored in files])
+        faults = engine.pictures.faults_of(job_id, files)
+        shown = [views.file(stored, fault) for stored, fault in zip(files, faults, strict=True)]
+        return jsonify(frames=frames, files=shown)

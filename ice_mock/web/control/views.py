@@ -6,10 +6,13 @@ from typing import Any
 from ice_mock.callbacks.envelope import event
 from ice_mock.clock import iso_milliseconds
 from ice_mock.domain.callback import Attempt, Callback
+from ice_mock.domain.fault import Armed
 from ice_mock.domain.journal import Change, JournalEntry, Received
 from ice_mock.domain.model import Job, Plan, Stream, Template
 from ice_mock.domain.objects import StoredFrame
+from ice_mock.domain.scenario import Scenario
 from ice_mock.engine import Engine
+from ice_mock.faults.short_form import short_form
 from ice_mock.ticker import Report
 from ice_mock.worlds import World
 
@@ -30,6 +33,11 @@ def world(world: World) -> Json:
         "streams": len(engine.streams.all()),
         "jobs": len(engine.jobs.all()),
     }
+
+
+def scenario(scenario: Scenario) -> Json:
+    """A scenario, with the document that it was read from."""
+    return {"name": scenario.name, "description": scenario.description, "text": scenario.text}
 
 
 def clock(engine: Engine) -> Json:
@@ -105,7 +113,8 @@ def job(engine: Engine, job: Job) -> Json:
     }
 
 
-def file(stored: StoredFrame) -> Json:
+def file(stored: StoredFrame, fault: str | None) -> Json:
+    """A file, and the fault that struck its picture."""
     return {
         "bucket": stored.job.bucket,
         "key": stored.key,
@@ -114,6 +123,7 @@ def file(stored: StoredFrame) -> Json:
         "timestamp": stored.frame.timestamp_ms,
         "overlay": stored.is_overlay,
         "path": f"/{stored.job.bucket}/{stored.key}",
+        "fault": fault,
     }
 
 
@@ -132,6 +142,7 @@ def request(entry: JournalEntry) -> Json:
         "answer": entry.answer,
         "answer_length": entry.answer_length,
         "duration_ms": _milliseconds(entry.duration),
+        "fault": entry.fault,
     }
 
 
@@ -170,6 +181,21 @@ def _attempt(attempt: Attempt) -> Json:
         "error": outcome.error,
         "duration_ms": _milliseconds(outcome.duration),
         "asked_for": attempt.asked_for,
+        "repeated": attempt.repeated,
+        "fault": attempt.fault,
+    }
+
+
+def fault(armed: Armed) -> Json:
+    """A fault in the short form of scenarios, and how often it has struck."""
+    return {
+        "id": armed.id,
+        "plane": str(armed.fault.plane),
+        "kind": armed.fault.kind,
+        "fault": short_form(armed.fault),
+        "armed_at": iso_milliseconds(armed.since),
+        "matched": armed.matched,
+        "fired": armed.fired,
     }
 
 

@@ -5,7 +5,8 @@ from marshmallow import fields, validate
 
 from ice_mock.web.control import views
 from ice_mock.web.control.documents import ClockMode, Strict, document
-from ice_mock.worlds import IceMock, World
+from ice_mock.web.control.scenarios import checked
+from ice_mock.worlds import IceMock, World, scenarios
 
 _KEY = validate.Regexp(r"[A-Za-z0-9._-]{1,128}\Z", error="expected 1 to 128 letters, digits and ._-")
 
@@ -16,6 +17,7 @@ class NewWorld(Strict):
     access_key_id = fields.String(validate=_KEY)
     access_key_secret = fields.String(validate=validate.Length(1, 256))
     security_token = fields.String(validate=validate.Length(1, 4096))
+    scenario = fields.String()
     clock = ClockMode()
     signatures = fields.String(validate=validate.OneOf(["off", "known", "required"]))
 
@@ -30,7 +32,10 @@ def add_routes(bp: Blueprint, mock: IceMock) -> None:
 
     @bp.post("/worlds")
     def create_world() -> tuple[Response, int]:
-        return jsonify(_with_secret(mock.worlds.create(**document(_NEW_WORLD)))), 201
+        asked = document(_NEW_WORLD)
+        if name := asked.pop("scenario", None):
+            asked["scenario"] = checked(lambda: scenarios.named(name))
+        return jsonify(_with_secret(mock.worlds.create(**asked))), 201
 
     @bp.get("/worlds/<world_id>")
     def show_world(world_id: str) -> Response:
