@@ -1,4 +1,4 @@
-"""Signed SubmitLiveSnapshotJob over plain HTTP against a server in a process of its own, and the server's start."""
+"""Signed SubmitLiveSnapshotJob over plain HTTP against a server of its own, and how that starts and stops."""
 
 import hashlib
 import hmac
@@ -10,6 +10,7 @@ import threading
 import time
 import urllib.request
 from statistics import median
+from typing import Self
 from urllib.parse import quote, urlencode
 
 from rich.console import Console
@@ -24,7 +25,7 @@ KEY, SECRET = "LTAI-icemock", "icemock"
 class Served:
     """An ``ice-mock serve`` on a free port, and how long it took to answer."""
 
-    def __enter__(self) -> "Served":
+    def __enter__(self) -> Self:
         started = time.perf_counter()
         self.process = subprocess.Popen(
             [sys.executable, "-m", "ice_mock", "serve", "--port", "0", "--clock", "frozen"],
@@ -90,7 +91,7 @@ def submissions(served: Served, template_id: str, name: str) -> list[bytes]:
             "JobName": name,
             "TemplateId": template_id,
             "StreamInput": '{"Type":"rtmp","Url":"rtmp://live.example.com/app/room1"}',
-            "SnapshotOutput": '{"Bucket":"bucket","Endpoint":"oss-cn-shanghai.aliyuncs.com","StorageType":"oss"}',
+            "SnapshotOutput": '{"Bucket":"bucket","Endpoint":"oss.example.com","StorageType":"oss"}',
         },
         quote_via=quote,
     ).encode()

@@ -8,7 +8,6 @@ from typing import Self
 from ice_mock.domain.course import CallbackCourse
 from ice_mock.domain.model import CallbackRules
 
-
 INBOX = "inbox"
 """In place of a URL: the world's own inbox, whatever server it is on, or none."""
 

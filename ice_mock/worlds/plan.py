@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from ice_mock.domain.fault import Armed
 from ice_mock.domain.journal import Change
 from ice_mock.domain.model import Job
-from ice_mock.domain.schedule import Frame
 from ice_mock.domain.scenario import Scenario
+from ice_mock.domain.schedule import Frame
 from ice_mock.engine import Engine
 from ice_mock.store.memory import MemoryStore
 from ice_mock.worlds.beginning import begin

@@ -70,7 +70,8 @@ class Watch:
         try:
             self._use(found(str(self._file)))
         except ScenarioInvalid as error:
-            log.error("the scenario is wrong, and the last good one stays:\n%s", error)
+            # Not with a traceback: the mistake is in the file, and the report says where.
+            log.error("the scenario is wrong, and the last good one stays:\n%s", error)  # noqa: TRY400
         except Exception:
             log.exception("the scenario could not be used, and the last good one stays")
         else:
