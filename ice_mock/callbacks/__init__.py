@@ -1,6 +1,6 @@
 """Outgoing HTTP: what a callback looks like, and how it is sent."""
 
 from ice_mock.callbacks.envelope import Post, post
-from ice_mock.callbacks.sender import Sender
+from ice_mock.callbacks.sender import Sender, SenderClosed
 
-__all__ = ["Post", "Sender", "post"]
+__all__ = ["Post", "Sender", "SenderClosed", "post"]

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
-from concurrent.futures import Future
+from concurrent.futures import CancelledError, Future
 from contextlib import suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -26,6 +26,10 @@ Letter = tuple[Callable[[], Post], Delivery]
 """What to send, made at the moment of sending, and who to tell what became of it."""
 
 
+class SenderClosed(Exception):
+    """Nothing is sent any more: the server is stopping."""
+
+
 class Sender:
     """A thread that sends. It starts with the first request, and ends with `close`."""
 
@@ -44,9 +48,13 @@ class Sender:
     def send_all(self, chains: Iterable[Iterable[Letter]]) -> None:
         """Send every letter; those of one chain one after the other, the chains at the same time.
 
-        Return when the last one has been delivered, or given up.
+        Return when the last one has been delivered, or given up. Raises SenderClosed if it is
+        closed before that.
         """
-        self._run(self._send_chains([list(chain) for chain in chains])).result()
+        try:
+            self._run(self._send_chains([list(chain) for chain in chains])).result()
+        except CancelledError as error:
+            raise SenderClosed from error
 
     def enqueue(self, lane: str, letter: Letter) -> None:
         """Send a letter in the background, after those that were put into the same lane before."""
@@ -55,8 +63,8 @@ class Sender:
     def close(self, grace: timedelta) -> None:
         """Let what is under way come to its end within the *grace*, then give it up."""
         with self._lock:
+            loop = None if self._closed else self._loop
             self._closed = True
-            loop = self._loop
         if loop is not None:
             asyncio.run_coroutine_threadsafe(self._close(grace.total_seconds()), loop).result()
             loop.call_soon_threadsafe(loop.stop)
@@ -66,7 +74,7 @@ class Sender:
         with self._lock:
             if self._closed:
                 work.close()
-                raise RuntimeError("the sender is closed")
+                raise SenderClosed
             if self._loop is None:
                 self._loop = asyncio.new_event_loop()
                 self._thread = threads.start("callbacks", self._serve)

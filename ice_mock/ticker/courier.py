@@ -4,13 +4,14 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta
 from http import HTTPStatus
 
-from ice_mock.callbacks import Post, Sender
+from ice_mock.callbacks import Post, Sender, SenderClosed
 from ice_mock.callbacks.sender import Letter
 from ice_mock.clock import RealTime
 from ice_mock.domain.callback import INBOX, Callback, Outcome
 from ice_mock.domain.course import CallbackCourse
 from ice_mock.engine import Engine
 from ice_mock.engine.announcements import in_chains
+from ice_mock.errors import Conflict
 from ice_mock.threads import Lock
 from ice_mock.ticker.mishaps import course_of, post_on
 
@@ -32,7 +33,7 @@ class Courier:
         Faults may have some of them put off, and others tried more than once.
         """
         attempted: list[Callback] = []
-        self._sender.send_all(
+        self._send_all(
             [
                 letter
                 for callback in chain
@@ -57,7 +58,7 @@ class Courier:
         attempted: list[Callback] = []
         course = CallbackCourse()
         letter = self._letter(engine, callback, course, attempted.append, asked_for=True)
-        self._sender.send_all([_sendable(engine, callback, [letter])])
+        self._send_all([_sendable(engine, callback, [letter])])
         return attempted[0]
 
     @property
@@ -70,6 +71,12 @@ class Courier:
         """Finish within the *grace*; return the callbacks that were not."""
         self._sender.close(grace)
         return self.under_way
+
+    def _send_all(self, chains: Iterable[Iterable[Letter]]) -> None:
+        try:
+            self._sender.send_all(chains)
+        except SenderClosed as error:
+            raise Conflict("the server is stopping, and delivers nothing any more") from error
 
     def _letters(self, engine: Engine, callback: Callback, then: Then = lambda _: None) -> Iterator[Letter]:
         """Yield what is to be sent for an attempt: one letter, or as many as faults would have it."""

@@ -6,7 +6,7 @@ from contextlib import suppress
 from datetime import timedelta
 
 from ice_mock import threads
-from ice_mock.callbacks import Sender
+from ice_mock.callbacks import Sender, SenderClosed
 from ice_mock.clock import RealTime, system_time
 from ice_mock.domain.callback import Callback
 from ice_mock.domain.scenario import Scenario
@@ -49,7 +49,7 @@ class IceMock:
 
     def _warm_up(self) -> None:
         # Stopped before it was warm: then there is nothing to prepare for.
-        with suppress(RuntimeError, CancelledError):
+        with suppress(SenderClosed, CancelledError):
             self._sender.warm_up()
 
     def stop(self, grace: timedelta = timedelta(milliseconds=500)) -> list[Callback]:

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from ice_mock.callbacks import Post, Sender
-from ice_mock.callbacks.sender import CONNECTIONS
+from ice_mock.callbacks.sender import CONNECTIONS, SenderClosed
 from ice_mock.domain.callback import Outcome
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
@@ -393,7 +393,7 @@ def test_after_closing_nothing_is_sent(make_post: Callable) -> None:
     sender = Sender()
     sender.close(timedelta())
 
-    with pytest.raises(RuntimeError, match="the sender is closed"):
+    with pytest.raises(SenderClosed):
         sender.enqueue("lane", (lambda: make_post("http://127.0.0.1:9/"), lambda _: None))
 
 
@@ -402,5 +402,5 @@ def test_a_sender_that_never_sent_closes_like_any_other() -> None:
 
     sender.close(timedelta(seconds=30))
 
-    with pytest.raises(RuntimeError):
+    with pytest.raises(SenderClosed):
         sender.warm_up()

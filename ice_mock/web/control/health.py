@@ -10,7 +10,7 @@ from ice_mock.worlds import DEFAULT, IceMock
 def add_routes(bp: Blueprint, mock: IceMock) -> None:
     @bp.get("/")
     def index() -> Response:
-        routes = sorted(rule for rule in _rules() if rule.startswith("/_ice_mock/") and "path:" not in rule)
+        routes = sorted({rule for rule in _rules() if rule.startswith("/_ice_mock/")})
         return jsonify(name="ice_mock", version=__version__, paths=routes)
 
     @bp.get("/livez")

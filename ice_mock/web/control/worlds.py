@@ -8,7 +8,9 @@ from ice_mock.web.control.documents import ClockMode, Strict, document
 from ice_mock.web.control.scenarios import checked
 from ice_mock.worlds import IceMock, World, scenarios
 
-_KEY = validate.Regexp(r"[A-Za-z0-9._-]{1,128}\Z", error="expected 1 to 128 letters, digits and ._-")
+_KEY = validate.Regexp(
+    r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}\Z", error="expected 1 to 128 letters, digits and ._-, not ._- first"
+)
 
 
 class NewWorld(Strict):
