@@ -2,11 +2,8 @@
 
 import hashlib
 import secrets
-import string
 import struct
 import uuid
-
-_ALPHABET = string.ascii_letters + string.digits
 
 
 def seeded_id(seed: int, kind: str, number: int) -> str:
@@ -32,12 +29,8 @@ def seeded_numbers(seed: int, kind: str, number: int, count: int) -> tuple[int, 
 
 def new_access_key() -> tuple[str, str]:
     """An access key id and its secret, unlike any other: the one thing that may differ from run to run."""
-    return "LTAI" + _letters(20), _letters(30)
+    return "LTAI" + secrets.token_hex(10), secrets.token_hex(15)
 
 
 def _digest(seed: int, kind: str, number: int) -> bytes:
     return hashlib.blake2b(f"{seed}/{kind}/{number}".encode(), digest_size=24).digest()
-
-
-def _letters(count: int) -> str:
-    return "".join(secrets.choice(_ALPHABET) for _ in range(count))
