@@ -94,12 +94,16 @@ class Callback:
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A callback whose next attempt is to be made *at* an instant of the world.
-
-    One that is *held_back* goes earlier if another one of its job does.
-    """
+    """A callback whose next attempt is to be made *at* an instant of the world."""
 
     id: str
     at: datetime
     callback: Callback
-    held_back: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class HeldBack:
+    """The id of a callback that is due at some time, or as soon as another one of its job has gone."""
+
+    id: str
+    job_id: str

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from ice_mock.clock import whole_milliseconds
-from ice_mock.domain.callback import Attempt, Callback, Delivery, Due, Outcome
+from ice_mock.domain.callback import Attempt, Callback, Delivery, Due, HeldBack, Outcome
 from ice_mock.domain.course import CallbackCourse
 from ice_mock.domain.journal import CALLBACKS_LIMIT
 from ice_mock.domain.model import Job
@@ -40,7 +40,7 @@ class Announcements:
         with self._context.exclusive():
             retries = [due for due in self._context.store.all(Due) if due.at <= now][:limit]
             for due in retries:
-                self._context.store.delete(Due, due.id)
+                self._forget_due(due.id)
             return [due.callback for due in retries] + self._new_callbacks(now, limit - len(retries))
 
     def _new_callbacks(self, now: datetime, limit: int) -> list[Callback]:
@@ -95,20 +95,29 @@ class Announcements:
             longest = 2 * job.plan.interval if course.held_back else timedelta()
             at = whole_milliseconds(self._context.now() + (course.delay or longest))
             later = replace(callback, course=replace(course, delay=timedelta(), held_back=False))
-            self._context.store.put(Due(callback.id, at, later, held_back=course.held_back))
+            self._context.store.put(Due(callback.id, at, later))
+            if course.held_back:
+                self._context.store.put(HeldBack(callback.id, job.id))
 
-    def held_back(self, job_id: str) -> list[Callback]:
-        """The callbacks of a job that wait for another one to go first."""
-        found = (due for due in self._context.store.all(Due) if due.held_back)
-        return [due.callback for due in found if due.callback.job_id == job_id]
+    def holds_back(self, job_id: str) -> bool:
+        """Whether a callback of a job waits for another one to go first."""
+        return any(held.job_id == job_id for held in self._context.store.all(HeldBack))
 
     def release(self, job_id: str) -> list[Callback]:
         """Take the callbacks of a job that were held back; nobody else gets them."""
+        if not self.holds_back(job_id):
+            return []
         with self._context.exclusive():
-            released = self.held_back(job_id)
-            for callback in released:
-                self._context.store.delete(Due, callback.id)
+            store = self._context.store
+            ids = [held.id for held in store.all(HeldBack) if held.job_id == job_id]
+            released = [due.callback for id in ids if (due := store.get(Due, id))]
+            for id in ids:
+                self._forget_due(id)
             return released
+
+    def _forget_due(self, callback_id: str) -> None:
+        self._context.store.delete(Due, callback_id)
+        self._context.store.delete(HeldBack, callback_id)
 
     def record(
         self,
@@ -132,7 +141,7 @@ class Announcements:
             if known:
                 self._context.store.put(attempted)
             if attempted.state is not Delivery.WAITING:
-                self._context.store.delete(Due, callback.id)
+                self._forget_due(callback.id)
             elif not asked_for:
                 at = whole_milliseconds(now + rules.retry_after)
                 self._context.store.put(Due(callback.id, at, attempted))

@@ -20,7 +20,7 @@ def course_of(engine: Engine, callback: Callback) -> CallbackCourse:
     if callback.course:
         return callback.course
     # What is to be overtaken needs somebody who overtakes it.
-    spare = REORDER if engine.announcements.held_back(callback.job_id) else None
+    spare = REORDER if engine.announcements.holds_back(callback.job_id) else None
     return engine.faults.strike(
         Plane.CALLBACK, CallbackCourse(), lambda: _occasion(engine, callback), spare=spare
     )

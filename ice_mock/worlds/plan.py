@@ -1,10 +1,12 @@
 """What a scenario will do, told before it does anything."""
 
 import heapq
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from ice_mock.clock import MILLISECOND
 from ice_mock.domain.fault import Armed
 from ice_mock.domain.journal import Change
 from ice_mock.domain.model import Job
@@ -49,30 +51,32 @@ Told = tuple[datetime, str, str, str]
 
 def _steps(engine: Engine, start: datetime, end: datetime) -> Iterator[Told]:
     known: set[str] = set()
+    told: Counter[str] = Counter()
     yield from _changes(engine, known)
-    windows = sorted(_windows(engine.faults.all(), start, end))
-    now = start
+    # A window that opens or closes at the very start is told too.
+    now, before = start, start - MILLISECOND
     while now < end:
         following = min(engine.timeline.next_due(end) or end, end)
         # Up to the next change of state everything is settled: frames need no walk.
-        upcoming = list(_until(windows, following))
-        windows = windows[len(upcoming) :]
-        yield from heapq.merge(upcoming, _captured(engine, now, following), key=lambda told: told[0])
+        windows = sorted(_windows(engine, before, following))
+        yield from heapq.merge(windows, _captured(engine, told, following), key=lambda each: each[0])
         engine.time.move_to(following)
         engine.timeline.settle()
         yield from _changes(engine, known)
-        now = following
+        now = before = following
 
 
-def _captured(engine: Engine, after: datetime, until: datetime) -> Iterator[Told]:
-    jobs = [_frames(engine, job, after, until) for job in engine.jobs.active()]
-    return heapq.merge(*jobs, key=lambda told: told[0])
+def _captured(engine: Engine, told: Counter[str], until: datetime) -> Iterator[Told]:
+    jobs = [_frames(engine, job, told, until) for job in engine.jobs.active()]
+    return heapq.merge(*jobs, key=lambda each: each[0])
 
 
-def _frames(engine: Engine, job: Job, after: datetime, until: datetime) -> Iterator[Told]:
+def _frames(engine: Engine, job: Job, told: Counter[str], until: datetime) -> Iterator[Told]:
+    """Yield the frames of *job* that have not been *told*, of which that many have."""
     schedule = engine.jobs.schedule(job, until)
     receiver = engine.announcements.receiver(job)
-    for index in range(schedule.count_until(after), len(schedule)):
+    for index in range(told[job.id], len(schedule)):
+        told[job.id] = index + 1
         yield from _of_frame(engine, job, schedule[index], receiver)
 
 
@@ -101,17 +105,15 @@ def _told(engine: Engine, change: Change) -> Told:
     )
 
 
-def _windows(faults: Iterable[Armed], start: datetime, end: datetime) -> Iterator[Told]:
-    for armed in faults:
+def _windows(engine: Engine, after: datetime, until: datetime) -> Iterator[Told]:
+    """Yield where the windows of the faults that are armed open and close."""
+    start = engine.account.started_at
+    for armed in engine.store.all(Armed):
         frequency = armed.fault.frequency
         name = f"{armed.fault.plane} {armed.fault.kind}"
         for length, word in ((frequency.since, "begins to strike"), (frequency.until, "strikes no more")):
-            if length is not None and start + length <= end:
+            if length is not None and after < start + length <= until:
                 yield start + length, "fault", armed.id, f"{name}: {word}"
-
-
-def _until(windows: list[Told], instant: datetime) -> Iterator[Told]:
-    return (told for told in windows if told[0] <= instant)
 
 
 def _frozen(scenario: Scenario) -> Scenario:

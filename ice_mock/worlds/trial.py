@@ -25,7 +25,7 @@ class Verdict:
     @property
     def wanted(self) -> str:
         bounds = self.expectation.bounds
-        if bounds.least == bounds.most:
+        if bounds.least is not None and bounds.least == bounds.most:
             return f"exactly {bounds.least}"
         parts = [f"at least {bounds.least}"] if bounds.least is not None else []
         parts += [f"at most {bounds.most}"] if bounds.most is not None else []
