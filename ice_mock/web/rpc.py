@@ -2,9 +2,8 @@
 
 from urllib.parse import parse_qsl
 
-from flask import Blueprint, redirect, request
-from werkzeug.wrappers import Request
-from werkzeug.wrappers import Response as AnyResponse
+from werkzeug.utils import redirect
+from werkzeug.wrappers import Request, Response
 
 from ice_mock.errors import ApiError, InvalidRequest
 from ice_mock.gateway import Call
@@ -16,22 +15,16 @@ from ice_mock.worlds import IceMock
 FORM = "application/x-www-form-urlencoded"
 MOST_PARAMETERS = 1_000
 CONSOLE = "/_ice_mock/"
-METHODS = ["GET", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE"]
 
 
-def blueprint(mock: IceMock) -> Blueprint:
-    bp = Blueprint("rpc", __name__)
-
-    @bp.route("/", methods=METHODS)
-    def rpc() -> AnyResponse:
-        if is_browser(request):
-            return redirect(CONSOLE)
-        reply = mock.gateway(call_of(request))
-        response = answering(reply.body, reply.status, reply.ending)
-        response.headers.update(reply.headers)
-        return response
-
-    return bp
+def answer(mock: IceMock, request: Request) -> Response:
+    """Answer a call of the API; a person with a browser is sent to the console."""
+    if is_browser(request):
+        return redirect(CONSOLE)
+    reply = mock.gateway(call_of(request))
+    response = answering(reply.body, reply.status, reply.ending)
+    response.headers.update(reply.headers)
+    return response
 
 
 def is_browser(request: Request) -> bool:

@@ -8,7 +8,7 @@ import errno
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Protocol
 
-from flask import Response
+from werkzeug.wrappers import Response
 
 from ice_mock.domain.course import Ending
 

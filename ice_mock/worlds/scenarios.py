@@ -71,7 +71,9 @@ class Watch:
             self._use(found(str(self._file)))
         except ScenarioInvalid as error:
             # Not with a traceback: the mistake is in the file, and the report says where.
-            log.error("the scenario is wrong, and the last good one stays:\n%s", error)  # noqa: TRY400
+            for line in ("the scenario is wrong, and the last good one stays:", *str(error).splitlines()):
+                # An entry for each: within one, a log keeps lines from breaking.
+                log.error("%s", line)  # noqa: TRY400
         except Exception:
             log.exception("the scenario could not be used, and the last good one stays")
         else:
