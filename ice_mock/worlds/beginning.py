@@ -2,17 +2,20 @@
 
 from ice_mock.clock import RealTime
 from ice_mock.domain.model import Account, Bucket
-from ice_mock.domain.scenario import JobSpec, Scenario
+from ice_mock.domain.scenario import JobSpec, Populate, Scenario
 from ice_mock.domain.timepiece import Timepiece
 from ice_mock.engine import Engine
 from ice_mock.engine.jobs import Order
-from ice_mock.scenario.populate import populated
 from ice_mock.store import Store
 
 
 def begin(scenario: Scenario, store: Store, real_time: RealTime) -> Engine:
     """Begin the world that *scenario* describes."""
-    scenario = populated(scenario)
+    if scenario.populate != Populate():
+        # Not imported before it is needed: most worlds have nothing made up for them.
+        from ice_mock.scenario.populate import populated
+
+        scenario = populated(scenario)
     real = real_time()
     timepiece = Timepiece.starting(scenario.clock, real, scenario.start)
     store.put(_account(scenario, timepiece))
