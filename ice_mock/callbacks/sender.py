@@ -1,11 +1,13 @@
 """Sends HTTP requests: many at once, each within its time, none following a redirect."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
+from collections.abc import AsyncIterator, Callable, Coroutine, Hashable, Iterable
 from concurrent.futures import CancelledError, Future
 from contextlib import suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+from weakref import WeakValueDictionary
 
 from ice_mock import threads
 from ice_mock.callbacks.envelope import Post
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from yarl import URL
 
 CONNECTIONS = 100
+"""How many there may be to one receiver."""
 LONGEST_ANSWER = 64 * 1024
 LONGEST_LINE = 8 * 1024
 PIECES = 10
@@ -37,8 +40,10 @@ class Sender:
         self._lock = threads.Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._session: aiohttp.ClientSession | None = None
-        self._lanes: dict[str, asyncio.Task[None]] = {}
-        self._connections = asyncio.Semaphore(CONNECTIONS)
+        self._lanes: dict[Hashable, asyncio.Task[None]] = {}
+        self._connections: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
+        self._sending: set[asyncio.Task[Any]] = set()
+        self._closing = False
         self._closed = False
 
     def warm_up(self) -> None:
@@ -56,7 +61,7 @@ class Sender:
         except CancelledError as error:
             raise SenderClosed from error
 
-    def enqueue(self, lane: str, letter: Letter) -> None:
+    def enqueue(self, lane: Hashable, letter: Letter) -> None:
         """Send a letter in the background, after those that were put into the same lane before."""
         self._run(self._send_in_lane(lane, letter))
 
@@ -93,7 +98,7 @@ class Sender:
         for make, tell in chain:
             tell(await self._send(make()))
 
-    async def _send_in_lane(self, lane: str, letter: Letter) -> None:
+    async def _send_in_lane(self, lane: Hashable, letter: Letter) -> None:
         task = asyncio.current_task()
         before = self._lanes.get(lane)
         if task:
@@ -107,9 +112,22 @@ class Sender:
                 del self._lanes[lane]
 
     async def _send(self, post: Post) -> Outcome:
-        # Whoever waits for a connection of ours does not wait for the receiver: its time has not begun.
-        async with self._connections:
+        # A receiver that is deaf to many holds up nobody but itself. And whoever waits for a
+        # connection does not wait for the receiver: its time has not begun.
+        origin = _origin(post.url)
+        connections = self._connections.setdefault(origin, asyncio.Semaphore(CONNECTIONS))
+        async with connections:
+            return await self._send_unless_closing(post)
+
+    async def _send_unless_closing(self, post: Post) -> Outcome:
+        task = asyncio.current_task()
+        if self._closing or task is None:
+            raise asyncio.CancelledError
+        self._sending.add(task)
+        try:
             return await self._send_now(post)
+        finally:
+            self._sending.discard(task)
 
     async def _send_now(self, post: Post) -> Outcome:
         elapsed = stopwatch()
@@ -158,15 +176,23 @@ class Sender:
         return self._session
 
     async def _close(self, grace: float) -> None:
+        self._closing = True
+        if self._sending:
+            await asyncio.wait(set(self._sending), timeout=grace)
         mine = asyncio.current_task()
         others = [task for task in asyncio.all_tasks() if task is not mine]
-        if others:
-            _, unfinished = await asyncio.wait(others, timeout=grace)
-            for task in unfinished:
-                task.cancel()
-            await asyncio.gather(*unfinished, return_exceptions=True)
+        for task in others:
+            task.cancel()
+        await asyncio.gather(*others, return_exceptions=True)
         if self._session is not None:
             await self._session.close()
+
+
+def _origin(url: str) -> str:
+    try:
+        return urlsplit(url).netloc
+    except ValueError:
+        return url
 
 
 async def _trickling(post: Post) -> AsyncIterator[bytes]:

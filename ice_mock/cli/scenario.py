@@ -95,6 +95,9 @@ def _check(arguments: Namespace) -> int:
         say("\n".join(shown(str(problem)) for problem in problems))
     else:
         say(f"{count(len(arguments.files), 'scenario')}, no mistakes.")
+    if any(not problem.line for problem in problems):
+        # Not a mistake in a file, but no file, or none that can be read.
+        return Exit.WRONG
     return Exit.FAILED if problems else Exit.DONE
 
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def add_arguments(parser: Parser) -> None:
-    parser.epilog = "A flag beats its variable, and a variable beats the default."
+    parser.epilog = "A flag beats its variable, a variable the scenario, and the scenario the default."
     for setting in SETTINGS:
         parser.add_argument(setting.flag, dest=setting.name, metavar=_metavar(setting), help=_help(setting))
     parser.set_defaults(run=run)
@@ -122,7 +122,8 @@ def _metavar(setting: Setting) -> str:
 
 
 def _help(setting: Setting) -> str:
-    return f"{setting.help} (variable {setting.variable}; else {setting.default})".replace("%", "%%")
+    otherwise = setting.default or "none"
+    return f"{setting.help} (variable {setting.variable}; else {otherwise})".replace("%", "%%")
 
 
 def _reason(error: OSError) -> str:

@@ -194,7 +194,7 @@ class Job:
 
     def status(self, stream: Stream, now: datetime, behaviour: Behaviour = DEFAULT) -> Status:
         """What it is doing at the instant *now*, its last one or later."""
-        if not self.runs or (len(self.runs) == 1 and now < self.runs[0].started_at):
+        if not self.runs or (len(self.runs) == 1 and self.is_running and now < self.runs[0].started_at):
             return Status.INIT
         # Assumed: a job whose stream drops out is paused, and goes on by itself when it returns.
         captures = stream.is_live or behaviour.on_ingest_end == "continue"

@@ -36,7 +36,12 @@ class KeyRow:
         return naming.key(self.format, self.schedule[self.indices[place]], self.behaviour)
 
     def stored(self, place: int) -> StoredFrame:
-        return StoredFrame(self.key(place), self.schedule[self.indices[place]], self.job, self.is_overlay)
+        """What is under the key of a *place*: where names hold no more than seconds, the last of several."""
+        key = self.key(place)
+        if self.behaviour.timestamp_unit == "seconds":
+            while place + 1 < len(self.indices) and self.key(place + 1) == key:
+                place += 1
+        return StoredFrame(key, self.schedule[self.indices[place]], self.job, self.is_overlay)
 
     def first_from(self, key: str, after: int = 0) -> int:
         """The first place, from *after* on, whose key is *key* or greater."""

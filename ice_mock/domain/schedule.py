@@ -2,12 +2,12 @@
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import accumulate, groupby
 from typing import overload
 
-from ice_mock.clock import MILLISECOND, from_timestamp_ms, timestamp_ms
+from ice_mock.clock import EARLIEST, MILLISECOND, from_timestamp_ms, timestamp_ms
 from ice_mock.domain.behaviour import DEFAULT, Behaviour
 from ice_mock.domain.model import Job, Plan, Run, Stream
 from ice_mock.domain.spans import Span
@@ -68,30 +68,36 @@ def stretches(job: Job, stream: Stream, until: datetime, behaviour: Behaviour = 
     A frame is due each interval after a run starts, and is lost while the stream is out. Rows
     are few however many frames they hold, so a year costs no more than a minute.
     """
-    live = list(stream.live(until))
+    # Spans are open left. A frame at the very start of one is inside of it a moment earlier.
+    lead = MILLISECOND if behaviour.first_frame == "at-start" else timedelta()
+    live = list(stream.live(until + lead))
+    last = EARLIEST
     for index, run in enumerate(job.runs):
         told = run.until(until)
         # The first span of ingest that can touch the run: a thousand outages before it cost nothing.
         first = max(0, bisect_right(live, told.start, key=lambda span: span.start) - 1)
-        for span in live[first:]:
-            if span.start >= told.end:
+        for ingest in live[first:]:
+            if ingest.start - lead >= told.end:
                 break
-            stretch = _stretch(run, index, span, told, behaviour)
+            stretch = _stretch(run, index, ingest, told, behaviour, lead)
+            # A run that begins with the last frame of the one before it does not take that again.
+            while stretch.steps and stretch.instant(0) <= last:
+                stretch = replace(stretch, steps=stretch.steps[1:])
             if stretch.steps:
+                last = stretch.instant(len(stretch.steps) - 1)
                 yield stretch
 
 
-def _stretch(run: Run, index: int, ingest: Span, told: Span, behaviour: Behaviour) -> Stretch:
-    span = ingest & told
+def _stretch(
+    run: Run, index: int, ingest: Span, told: Span, behaviour: Behaviour, lead: timedelta
+) -> Stretch:
+    both = ingest & told
     # Assumed: outages do not shift the beat.
-    origin = run.started_at if behaviour.beat == "from-start" else span.start
+    origin = run.started_at if behaviour.beat == "from-start" else both.start
     # Assumed: key frames, at which the service takes its pictures, are wherever the beat is.
-    end = last_key_frame(span.end, ingest.start, behaviour.key_frames)
-    steps = _steps(origin, Span(span.start, end), run.plan.interval)
+    end = last_key_frame(both.end, ingest.start, behaviour.key_frames)
     # Assumed: the first frame comes one interval after the start.
-    on_beat = not span.is_empty and (span.start - origin) % run.plan.interval == timedelta()
-    if on_beat and behaviour.first_frame == "at-start":
-        steps = range(steps.start - 1, steps.stop)
+    steps = _steps(origin, Span(both.start - lead, end), run.plan.interval)
     return Stretch(origin, run.plan, steps, index, ingest.start, behaviour.key_frames)
 
 
@@ -164,14 +170,14 @@ class Schedule(Sequence[Frame]):
         except OverflowError:
             return None
 
-    def within(self, milliseconds: range) -> Frame | None:
-        """The first frame whose timestamp is one of these."""
+    def within(self, milliseconds: range) -> list[Frame]:
+        """The frames whose timestamps are among these, in order of time."""
         try:
-            before = from_timestamp_ms(milliseconds.start) - MILLISECOND
+            first = from_timestamp_ms(milliseconds.start) - MILLISECOND
+            last = from_timestamp_ms(milliseconds.stop) - MILLISECOND
         except OverflowError:
-            return None
-        frame = self.after(before)
-        return frame if frame and frame.timestamp_ms in milliseconds else None
+            return []
+        return self[self.count_until(first) : self.count_until(last)]
 
     def numbered(self, sequence: int) -> list[Frame]:
         """The frames whose names hold this *sequence* number, in order of time."""

@@ -27,6 +27,8 @@ class Engine:
 
     def __init__(self, store: Store, real_time: RealTime) -> None:
         self.store = store
+        self.has_ended = False
+        """Whether the world is gone, or has begun anew with another engine."""
         self.context = Context(store, real_time)
         self.time = Time(self.context)
         self.templates = Templates(self.context)

@@ -1,7 +1,7 @@
 """The faults of a world: armed, counted, and struck with."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from ice_mock.domain.course import Course
@@ -13,6 +13,17 @@ from ice_mock.faults import KINDS
 from ice_mock.identifiers import seeded_fraction
 
 C = TypeVar("C", bound=Course)
+
+
+NEVER_STRUCK_LIMIT = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class NeverStruck:
+    """A fault that was cleared before it could strike."""
+
+    id: str
+    armed: Armed
 
 
 class Faults:
@@ -50,6 +61,8 @@ class Faults:
     def _disarm(self, fault_id: str) -> bool:
         store = self._context.store
         armed = store.get(Armed, fault_id)
+        if armed and not armed.fired:
+            store.append(NeverStruck(armed.id, armed), limit=NEVER_STRUCK_LIMIT)
         if armed and armed.fault.plane is Plane.SNAPSHOT:
             number = store.next_number("disarmed")
             store.put(Disarmed(f"{number}", armed, self._context.now()))
@@ -71,8 +84,9 @@ class Faults:
         return next((armed for armed in self.all() if armed.id == fault_id), None)
 
     def unfired(self) -> list[Armed]:
-        """The faults that were armed, and never struck."""
-        return [armed for armed in self.all() if not armed.fired]
+        """The faults that were armed, be they still or not, and never struck."""
+        cleared = [each.armed for each in self._context.store.all(NeverStruck)]
+        return cleared + [armed for armed in self.all() if not armed.fired]
 
     def strike(
         self, plane: Plane, course: C, occasion: Callable[[], Occasion], *, spare: str | None = None

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from ice_mock.clock import iso_seconds
+from ice_mock.clock import MILLISECOND, iso_seconds
 from ice_mock.domain.behaviour import Behaviour
 from ice_mock.domain.model import ActiveJobs, Job, Plan, Status
 from ice_mock.domain.schedule import Schedule
@@ -63,7 +63,8 @@ class Jobs:
             callback_url=order.callback_url,
             created_at=now,
             modified_at=now,
-            announced_until=now,
+            # A moment earlier: where jobs capture at their very start, that frame is announced too.
+            announced_until=now - MILLISECOND,
         )
 
     def start(self, job_id: str) -> None:
@@ -145,8 +146,12 @@ class Jobs:
         self._refuse_without_stream(job)
         if not job.is_running and not self._may_run_one_more():
             raise JobLimitExceeded
+        now = self._context.now()
+        if job.is_running and now < job.runs[-1].started_at:
+            # It was about to start by itself: now it need not wait.
+            job = self._stop(job)
         if not job.is_running:
-            self._put_started(job, self._context.now())
+            self._put_started(job, now)
 
     def _put_started(self, job: Job, now: datetime, *, begins_at: datetime | None = None) -> Job:
         started = job.started(now, begins_at=begins_at, plan=self._plan(job))

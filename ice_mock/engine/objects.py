@@ -172,14 +172,13 @@ def frame_named(
     if parts is None:
         return None
     if parts.milliseconds is not None:
-        found = [schedule.within(parts.milliseconds)]
+        found = schedule.within(parts.milliseconds)
     else:
-        found = [*schedule.numbered(parts.sequence or 0)]
+        found = schedule.numbered(parts.sequence or 0)
     named = (
         frame
         for frame in found
-        if frame
-        and frame.plan.sequence_format == format
+        if frame.plan.sequence_format == format
         and naming.key(format, frame, behaviour) == key
         and is_there(frame)
     )

@@ -79,6 +79,8 @@ class Authentication:
             return
         if signature and not signature.is_readable():
             raise IncompleteSignature(string_to_sign=ALGORITHM)
+        if signature and not signature.access_key_id:
+            raise MissingCommonParameter("AccessKeyId")
         key = (
             self._worlds.access_key(signature.access_key_id)
             if signature and signature.access_key_id

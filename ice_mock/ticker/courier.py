@@ -49,7 +49,9 @@ class Courier:
         First attempts keep their order within the files of a job and a kind. Retries do not wait
         for each other: a receiver that is deaf for one file may hear the next.
         """
-        lane = callback.id if callback.attempts else f"{callback.job_id}/{callback.is_overlay}"
+        # With the engine, since jobs of different worlds may have the same ids.
+        subject = callback.id if callback.attempts else (callback.job_id, callback.is_overlay)
+        lane = (engine, subject)
         for letter in _sendable(engine, callback, self._letters(engine, callback)):
             self._sender.enqueue(lane, letter)
 

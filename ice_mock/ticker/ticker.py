@@ -10,7 +10,7 @@ from ice_mock.ticker.courier import Courier
 
 LONGEST_PAUSE = timedelta(milliseconds=100)
 SHORTEST_PAUSE = timedelta(milliseconds=1)
-MOST_UNDER_WAY = 10_000
+MOST_UNDER_WAY = 2_000
 AT_ONCE = 1_000
 log = logging.getLogger(__name__)
 

@@ -50,6 +50,8 @@ def advance(engine: Engine, courier: Courier, to: datetime) -> Report:
         known = {change.id for change in engine.journal.changes()}
         attempts, ends = 0, Counter[Delivery]()
         while (due := engine.next_due(to)) is not None:
+            if engine.has_ended:
+                raise Conflict("the world has ended, or begun anew, before the advance was done")
             engine.time.move_to(due)
             engine.timeline.settle()
             attempted = courier.deliver(engine, engine.announcements.claim(due, AT_ONCE))

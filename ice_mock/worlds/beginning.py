@@ -17,7 +17,9 @@ def begin(scenario: Scenario, store: Store, real_time: RealTime) -> Engine:
 
         scenario = populated(scenario)
     real = real_time()
-    timepiece = Timepiece.starting(scenario.clock, real, scenario.start)
+    # The real clock shows the real time, whatever another would start with.
+    start = None if scenario.clock == "real" else scenario.start
+    timepiece = Timepiece.starting(scenario.clock, real, start)
     store.put(_account(scenario, timepiece))
     store.put(timepiece)
     engine = Engine(store, real_time)

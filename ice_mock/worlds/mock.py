@@ -57,12 +57,17 @@ class IceMock:
         self._patience.end()
         self._ticker.stop()
         unfinished = self.courier.close(grace)
+        by_receiver: dict[tuple[str, str], list[Callback]] = {}
         for callback in unfinished:
+            by_receiver.setdefault((callback.job_id, callback.url), []).append(callback)
+        for (job_id, url), callbacks in by_receiver.items():
+            keys = sorted(callback.key for callback in callbacks)
             log.warning(
-                "callback %s of job %s to %s was not finished: %s",
-                callback.id,
-                callback.job_id,
-                callback.url,
-                callback.key,
+                "job %s: %d callbacks to %s were not finished, from %s to %s",
+                job_id,
+                len(callbacks),
+                url,
+                keys[0],
+                keys[-1],
             )
         return unfinished

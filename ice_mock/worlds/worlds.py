@@ -79,7 +79,7 @@ class Worlds:
             return self._begin(key.id, own)
 
     def replace(self, world_id: str, scenario: Scenario) -> World:
-        """Begin a world anew with another scenario; it keeps its own key.
+        """Begin a world anew with another scenario; it keeps its own key, and what the scenario leaves open.
 
         Raises NotFound, or Conflict if a key of the scenario belongs to another world: then
         nothing has changed.
@@ -91,7 +91,9 @@ class Worlds:
             others = tuple(key for key in scenario.account.access_keys if key.id not in ids)
             # A world that was made for a test keeps the key by which the test calls it.
             keys = own if world_id != DEFAULT else others
-            fresh = replace(scenario, account=replace(scenario.account, access_keys=keys))
+            # Only a document leaves things open; a scenario made by a program is meant as it is.
+            fresh = _completed(scenario, old.scenario) if scenario.text else scenario
+            fresh = replace(fresh, account=replace(fresh.account, access_keys=keys))
             self._refuse_taken_keys(world_id, fresh)
             self._end(world_id)
             return self._begin(world_id, fresh)
@@ -149,6 +151,7 @@ class Worlds:
 
     def _end(self, world_id: str) -> None:
         world = self._worlds.pop(world_id)
+        world.engine.has_ended = True
         for key in world.scenario.account.access_keys:
             self._world_of_key.pop(key.id, None)
         self._stores.drop(world_id)
@@ -156,6 +159,6 @@ class Worlds:
 
 def _completed(scenario: Scenario, servers: Scenario) -> Scenario:
     """What *scenario* leaves open is as the server has it."""
-    clock = scenario.clock if scenario.given & {"clock", "start"} else servers.clock
+    clock = scenario.clock if "clock" in scenario.given else servers.clock
     signatures = scenario.signatures if "signatures" in scenario.given else servers.signatures
     return replace(scenario, clock=clock, signatures=signatures)

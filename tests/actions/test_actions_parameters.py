@@ -520,7 +520,7 @@ def test_members_within_their_limits_are_taken(name, inner, value):
             (
                 "SnapshotOutput",
                 "Bucket",
-                ["ab", "x" * 64, "Pictures", "-abc", "abc-", "a_c", "a.c", "../x", "_ice_mock", 1, ["abc"]],
+                ["x" * 64, "Pictures", "-abc", "abc-", "a_c", "a.c", "../x", "_ice_mock", 1, ["abc"]],
             ),
         ]
         for value in values

@@ -121,7 +121,7 @@ def test_every_setting_is_explained_with_its_variable(setting):
 
     text = " ".join(parser.format_help().split())
 
-    assert f"(variable {setting.variable}; else {setting.default})" in text
+    assert f"(variable {setting.variable}; else {setting.default or 'none'})" in text
 
 
 @pytest.mark.parametrize(

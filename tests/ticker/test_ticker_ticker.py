@@ -166,8 +166,8 @@ def test_first_attempts_wait_in_line_by_job_and_kind_and_retries_do_not(
     ticker.tick()
     second = [lane for lane, _ in sender.background]
 
-    assert first == [f"{job_id}/False", f"{job_id}/True"]
-    assert second == [callback.id for callback in engine.announcements.all()]
+    assert first == [(engine, (job_id, False)), (engine, (job_id, True))]
+    assert second == [(engine, callback.id) for callback in engine.announcements.all()]
 
 
 def test_it_takes_on_no_more_than_can_be_under_way(

@@ -55,7 +55,10 @@ def test_stopping_names_and_logs_the_callbacks_that_were_not_finished(
 
     assert unfinished == [callback]
     assert caplog.messages == [
-        f"callback {callback.id} of job {job_id} to {deaf_url} was not finished: snapshot/{job_id}/1.jpg"
+        (
+            f"job {job_id}: 1 callbacks to {deaf_url} were not finished, "
+            f"from snapshot/{job_id}/1.jpg to snapshot/{job_id}/1.jpg"
+        )
     ]
 
 

@@ -33,13 +33,16 @@ def add_routes(bp: Blueprint, mock: IceMock) -> None:
         return jsonify(views.world(mock.worlds.replace(world_id, scenario)))
 
 
-def checked(find: Callable[[], Scenario]) -> Scenario:
-    """Return the scenario that is found; raises Unprocessable with every mistake in it."""
+def checked(find: Callable[[], Scenario], *, path: str = "") -> Scenario:
+    """Return the scenario that is found; raises Unprocessable with every mistake in it.
+
+    *path* is what asked for it, for mistakes that are not inside of it.
+    """
     try:
         return find()
     except ScenarioInvalid as error:
         problems = [_problem(problem) for problem in error.problems]
-        raise Unprocessable(str(error), path=problems[0]["path"], problems=problems) from error
+        raise Unprocessable(str(error), path=problems[0]["path"] or path, problems=problems) from error
 
 
 def _problem(problem: Problem) -> views.Json:

@@ -36,7 +36,7 @@ def add_routes(bp: Blueprint, mock: IceMock) -> None:
     def create_world() -> tuple[Response, int]:
         asked = document(_NEW_WORLD)
         if name := asked.pop("scenario", None):
-            asked["scenario"] = checked(lambda: scenarios.named(name))
+            asked["scenario"] = checked(lambda: scenarios.named(name), path="scenario")
         return jsonify(_with_secret(mock.worlds.create(**asked))), 201
 
     @bp.get("/worlds/<world_id>")
