@@ -29,7 +29,7 @@ CONNECTIONS = 1_000
 KEEP_ALIVE = timedelta(seconds=25)
 LONGEST_HEADERS = 8 * 1024 * 1024
 LONGEST_BODY = 64 * 1024 * 1024
-GRACE = timedelta(milliseconds=500)
+GRACE = timedelta(milliseconds=300)
 log = logging.getLogger(__name__)
 
 
