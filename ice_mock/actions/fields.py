@@ -35,17 +35,20 @@ class Parameter(fields.Field[Any]):
 class Form:
     """What a text has to look like; *words* say so, to follow "text of up to ... characters".
 
-    Whether *is_address* is looked at depends on the world.
+    Whether *is_address* is looked at depends on the world, and so does whether a *name* has to be
+    one that object storage takes.
     """
 
     pattern: re.Pattern[str]
     words: str
     is_address: bool = False
+    name: re.Pattern[str] | None = None
 
     def __call__(self, text: str) -> None:
         if self.is_address and reading.get().address_checks == "off":
             return
-        if not self.pattern.fullmatch(text):
+        checks_name = self.name is not None and reading.get().format_names == "strict"
+        if not self.pattern.fullmatch(text) or (self.name and checks_name and not self.name.match(text)):
             raise ValidationError(self.words)
 
 

@@ -31,10 +31,11 @@ class ListLiveSnapshotFiles(Action):
         page = engine.files.page(
             job_id, start=start_time, end=end_time, limit=limit, descending=sort_by == "desc"
         )
+        # Assumed: going down, it is the time at which the next page ends, to be passed as EndTime.
+        tells_next = sort_by == "asc" or engine.account.behaviour.next_descending == "end-time"
         return {
             "FileList": [file_fields(stored) for stored in page.files],
-            # Assumed: going down, it is the time at which the next page ends, to be passed as EndTime.
-            **({"NextStartTime": iso_seconds(page.next_start)} if page.next_start else {}),
+            **({"NextStartTime": iso_seconds(page.next_start)} if page.next_start and tells_next else {}),
         }
 
 

@@ -13,21 +13,23 @@ from ice_mock.domain.behaviour import Behaviour
 from ice_mock.domain.model import Plan, Template
 
 # Assumed: names that OSS would refuse are refused here, where somebody can read why.
-_KEY = r"(?!/|\\)(?!(?:.*/)?\.{1,2}(?:/|$))"
+_NAME = re.compile(r"(?!\\)(?!(?:.*/)?\.{1,2}(?:/|$))", re.DOTALL)
 _UNKNOWN_PLACEHOLDER = r"(?!.*\{(?!%s\})[A-Za-z]\w*\})"
 _OVERWRITE = Form(
-    re.compile(_KEY + _UNKNOWN_PLACEHOLDER % "JobId" + r".*\.jpg", re.DOTALL),
+    re.compile("(?!/)" + _UNKNOWN_PLACEHOLDER % "JobId" + r".*\.jpg", re.DOTALL),
     "ending in .jpg, not starting with / and with no placeholder but {JobId}",
+    name=_NAME,
 )
 _SEQUENCE = Form(
     re.compile(
-        _KEY
+        "(?!/)"
         + _UNKNOWN_PLACEHOLDER % "(?:JobId|Date|UnixTimestamp|Sequence)"
         + r"(?=.*\{(?:UnixTimestamp|Sequence)\}).*\.jpg",
         re.DOTALL,
     ),
     "ending in .jpg, not starting with /, with {UnixTimestamp} or {Sequence} or both, "
     "and with no placeholders beside them but {JobId} and {Date}",
+    name=_NAME,
 )
 
 

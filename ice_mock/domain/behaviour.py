@@ -69,6 +69,12 @@ class Behaviour:
     overlay_records: Literal["latest", "every"] = knob(
         "latest", "whether an overwrite file is listed once, or once for every frame that it ever held"
     )
+    page_boundary: Literal["second", "file"] = knob(
+        "second", "whether files of one second stay on one page of ListLiveSnapshotFiles, or may be split"
+    )
+    next_descending: Literal["end-time", "absent"] = knob(
+        "end-time", "whether NextStartTime of a descending list is where the next page ends, or absent"
+    )
     delete_missing: Literal["report", "refuse"] = knob(
         "report",
         "whether unknown timestamps among known ones are reported, or refuse the whole with NoValidSnapshot",
@@ -83,6 +89,9 @@ class Behaviour:
     )
     address_checks: Literal["strict", "off"] = knob(
         "strict", "whether addresses, hosts and buckets that cannot work are refused at submission"
+    )
+    format_names: Literal["strict", "any"] = knob(
+        "strict", "whether formats are refused that give names which object storage does not take"
     )
     empty_fields: Literal["absent", "empty"] = knob(
         "absent", "whether fields of an answer that are not set are absent, or empty"
@@ -108,6 +117,18 @@ class Behaviour:
     callback_user_agent: str = knob("ice-callback", "the User-Agent of callbacks")
 
     # The gateway
+    methods: Literal["any", "as-sdks"] = knob(
+        "any", "whether an action takes GET and POST, or only the one that the SDKs use"
+    )
+    bearer: Literal["refuse", "accept"] = knob(
+        "refuse", "whether a bearer token will do where signatures are required"
+    )
+    stray_token: Literal["refuse", "ignore"] = knob(
+        "refuse", "whether a call with an STS token that its key does not have is refused"
+    )
+    canonical_request: Literal["shown", "hidden"] = knob(
+        "shown", "whether SignatureDoesNotMatch tells the server's canonical request too"
+    )
     xml_lists: Literal["singular", "same"] = knob(
         "singular", "whether the children of `JobList` are called `Job` in XML, or `JobList` again"
     )

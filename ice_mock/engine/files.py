@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import groupby
+from itertools import groupby, islice
 
 from ice_mock.clock import MILLISECOND, shifted
 from ice_mock.domain import naming
@@ -50,6 +50,10 @@ class Files:
         indices = range(first, last)
         files = self._records(job, schedule, reversed(indices) if descending else indices)
         taken: list[StoredFrame] = []
+        if self._context.account.behaviour.page_boundary == "file":
+            taken = list(islice(files, limit))
+            following = next(files, None)
+            return FilePage(taken, following and following.frame.instant)
         for second, group in groupby(files, key=lambda stored: stored.frame.instant.replace(microsecond=0)):
             together = list(group)
             if taken and len(taken) + len(together) > limit:

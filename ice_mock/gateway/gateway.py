@@ -94,6 +94,7 @@ class Gateway:
         if call.defect:
             raise call.defect
         action = _action(call)
+        _check_method(call, action, engine.account.behaviour)
         wants_xml(call)
         self._authentication.check(call, signature, engine)
         admit(engine, action.__name__)
@@ -108,7 +109,6 @@ def _performed(action: type[Action], course: CallCourse, call: Call, engine: Eng
 
 def _action(call: Call) -> type[Action]:
     """Find the action; raises the gateway's errors for what there is not."""
-    # Assumed: every action takes both methods; which ones the service takes is not published.
     if call.method not in ("GET", "POST"):
         raise MethodNotSupported
     if not call.action:
@@ -120,6 +120,14 @@ def _action(call: Call) -> type[Action]:
     if call.action not in ACTIONS:
         raise ActionNotFound
     return ACTIONS[call.action]
+
+
+def _check_method(call: Call, action: type[Action], behaviour: Behaviour) -> None:
+    # Assumed: every action takes both methods; which ones the service takes is not published.
+    if behaviour.methods == "as-sdks":
+        reads = action.__name__.startswith(("Get", "List"))
+        if call.method != ("GET" if reads else "POST"):
+            raise MethodNotSupported
 
 
 def _envelope(call: Call, request_id: str, answer: Json | ApiError, behaviour: Behaviour) -> Reply:

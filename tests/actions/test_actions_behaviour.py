@@ -193,3 +193,50 @@ def test_without_a_start_the_jobs_of_the_last_seven_days_are_listed(
     pass_time(seconds=1)
 
     assert (within, call("ListLiveSnapshotJobs")["TotalCount"]) == (1, 0)
+
+
+@pytest.mark.parametrize(("format_names", "expected"), [("strict", "InvalidParameter"), ("any", None)])
+def test_format_names_that_oss_does_not_take_are_refused_or_not(behave, code, format_names, expected):
+    behave(format_names=format_names)
+
+    refused = code("CreateLiveSnapshotTemplate", **{**TEMPLATE, "SequenceFormat": "../{Sequence}.jpg"})
+
+    assert refused == expected
+
+
+@pytest.mark.parametrize(
+    ("page_boundary", "pages"), [("second", [2]), ("file", [1, 1])], ids=["second", "file"]
+)
+def test_page_boundary_keeps_files_of_a_second_together_or_splits_them(
+    engine, stream, make_job, pass_time, behave, page_boundary, pages
+):
+    behave(page_boundary=page_boundary)
+    job = make_job(overwrite="{JobId}.jpg", sequence="{JobId}/{Sequence}.jpg")
+    pass_time(seconds=5)
+    now = engine.now()
+
+    first = engine.files.page(job.id, start=now, end=now, limit=1, descending=False)
+
+    assert [len(first.files), *([1] if first.next_start else [])] == pages
+
+
+@pytest.mark.parametrize(("next_descending", "told"), [("end-time", True), ("absent", False)])
+def test_next_descending_tells_where_the_next_page_ends_or_nothing(
+    engine, stream, make_job, pass_time, call, behave, next_descending, told
+):
+    behave(next_descending=next_descending)
+    job, start = make_job(), iso_seconds(engine.now())
+    pass_time(seconds=10)
+
+    listed = call(
+        "ListLiveSnapshotFiles",
+        {
+            "JobId": job.id,
+            "StartTime": start,
+            "EndTime": iso_seconds(engine.now()),
+            "Limit": "1",
+            "SortBy": "desc",
+        },
+    )
+
+    assert ("NextStartTime" in listed) is told
