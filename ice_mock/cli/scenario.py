@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from ice_mock.worlds.plan import Step
     from ice_mock.worlds.trial import Trial
 
-TEN_MINUTES = timedelta(minutes=10)
-
 
 def add_arguments(parser: Parser) -> None:
     tools = parser.add_subparsers(metavar="TOOL", required=True)

@@ -36,18 +36,25 @@ def entry(
         id=request_id,
         at=at,
         action=_cut(call.action) if call.action else None,
-        dialect=dialect_of(call),
+        dialect=signature.dialect if signature else dialect_of(call),
         access_key_id=_cut(signature.access_key_id) if signature and signature.access_key_id else None,
         method=call.method,
         parameters=_bounded(call.parameters),
         status=reply.status,
         code=error.code if error else None,
         message=_cut(_without_token(str(error), signature)) if error else None,
-        answer=_without_token(reply.body.decode("utf-8", "replace"), signature)[:LONGEST_ANSWER],
+        answer=_answer(reply.body, signature),
         answer_length=len(reply.body),
         duration=duration,
         fault=fault,
     )
+
+
+def _answer(body: bytes, signature: Signature | None) -> str:
+    """The beginning of an answer; only where a token may stand in it, all of it has to be looked at."""
+    if signature and signature.security_token:
+        body = _without_token(body.decode("utf-8", "replace"), signature).encode()
+    return body[:LONGEST_ANSWER].decode("utf-8", "replace")
 
 
 def _without_token(text: str, signature: Signature | None) -> str:

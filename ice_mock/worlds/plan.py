@@ -12,6 +12,7 @@ from ice_mock.domain.journal import Change
 from ice_mock.domain.model import Job
 from ice_mock.domain.scenario import Scenario
 from ice_mock.domain.schedule import Frame
+from ice_mock.domain.timepiece import FROZEN_START
 from ice_mock.engine import Engine
 from ice_mock.store.memory import MemoryStore
 from ice_mock.worlds.beginning import begin
@@ -121,6 +122,4 @@ def _frozen(scenario: Scenario) -> Scenario:
 
 
 def _start(scenario: Scenario) -> datetime:
-    from ice_mock.domain.timepiece import FROZEN_START
-
     return scenario.start or FROZEN_START

@@ -86,16 +86,12 @@ class Worlds:
         """
         with self._lock:
             old = self.find(world_id)
-            own = old.scenario.account.access_keys[:1] if world_id != DEFAULT else ()
-            ids = {key.id for key in own}
-            others = tuple(key for key in scenario.account.access_keys if key.id not in ids)
             # A world that was made for a test keeps the key by which the test calls it.
-            keys = own if world_id != DEFAULT else others
+            keys = (scenario if world_id == DEFAULT else old.scenario).account.access_keys
             # Only a document leaves things open; a scenario made by a program is meant as it is.
             fresh = _completed(scenario, old.scenario) if scenario.text else scenario
             fresh = replace(fresh, account=replace(fresh.account, access_keys=keys))
             self._refuse_taken_keys(world_id, fresh)
-            self._end(world_id)
             return self._begin(world_id, fresh)
 
     def find(self, world_id: str) -> World:
@@ -113,9 +109,7 @@ class Worlds:
     def reset(self, world_id: str) -> World:
         """Begin a world anew, the way it began before; raises NotFound."""
         with self._lock:
-            scenario = self.find(world_id).scenario
-            self._end(world_id)
-            return self._begin(world_id, scenario)
+            return self._begin(world_id, self.find(world_id).scenario)
 
     def delete(self, world_id: str) -> None:
         """End a world; raises NotFound, or Conflict for the default one."""
@@ -123,7 +117,8 @@ class Worlds:
             self.find(world_id)
             if world_id == DEFAULT:
                 raise Conflict("the default world cannot be deleted; reset it instead")
-            self._end(world_id)
+            self._forget(self._worlds.pop(world_id))
+            self._stores.drop(world_id)
 
     def engine_of(self, access_key_id: str | None) -> Engine:
         """The world that a call with this key belongs to, caught up with its time."""
@@ -143,18 +138,25 @@ class Worlds:
                 raise Conflict(f"the access key {key.id} belongs to a world already: {owner.id}")
 
     def _begin(self, world_id: str, scenario: Scenario) -> World:
+        """Begin a world, in place of the one of this id if there is one.
+
+        Calls find the old world until the new one is there, and for good if it fails to begin.
+        """
+        self._stores.drop(world_id)
         engine = begin(scenario, self._stores.open(world_id), self._real_time)
         world = World(world_id, scenario, engine)
+        old = self._worlds.get(world_id)
         self._worlds[world_id] = world
         self._world_of_key |= {key.id: world for key in scenario.account.access_keys}
+        if old:
+            self._forget(old)
         return world
 
-    def _end(self, world_id: str) -> None:
-        world = self._worlds.pop(world_id)
+    def _forget(self, world: World) -> None:
         world.engine.has_ended = True
         for key in world.scenario.account.access_keys:
-            self._world_of_key.pop(key.id, None)
-        self._stores.drop(world_id)
+            if self._world_of_key.get(key.id) is world:
+                del self._world_of_key[key.id]
 
 
 def _completed(scenario: Scenario, servers: Scenario) -> Scenario:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from ice_mock.domain.model import AccessKey, Plan
-from ice_mock.domain.scenario import AccountSpec, Scenario
+from ice_mock.domain.scenario import DEFAULT_KEY, AccountSpec, Scenario
 from ice_mock.domain.timepiece import FROZEN_START
 from ice_mock.engine import Engine
 from ice_mock.engine.jobs import Order
@@ -253,3 +253,49 @@ def test_a_key_that_is_switched_off_still_selects_its_world(mock: IceMock) -> No
 
     assert mock.worlds.engine_of("AK-a") is world.engine
     assert mock.worlds.access_key("AK-a").active is False
+
+
+@pytest.mark.parametrize("begin_anew", ["reset", "replace"])
+def test_a_call_in_the_middle_of_a_new_beginning_finds_the_old_world(begin_anew: str) -> None:
+    found: list[Engine] = []
+    instants = [lambda: None]
+
+    def real_time() -> datetime:
+        # Whatever begins a world asks for the time: this is a call that comes at that moment.
+        instants[0]()
+        return datetime(2026, 3, 4, tzinfo=UTC)
+
+    mock = IceMock(Scenario(clock="frozen"), real_time=real_time)
+    old = mock.worlds.engine_of(None)
+    instants[0] = lambda: found.append(mock.worlds.engine_of(DEFAULT_KEY.id))
+
+    _begun_anew(mock, begin_anew)
+
+    assert set(map(id, found)) == {id(old)}
+    assert mock.worlds.engine_of(DEFAULT_KEY.id) is not old
+
+
+@pytest.mark.parametrize("begin_anew", ["reset", "replace"])
+def test_a_world_that_cannot_begin_anew_stays_as_it_was(begin_anew: str) -> None:
+    broken: list[bool] = []
+
+    def real_time() -> datetime:
+        if broken:
+            raise OSError("no time")
+        return datetime(2026, 3, 4, tzinfo=UTC)
+
+    mock = IceMock(Scenario(clock="frozen"), real_time=real_time)
+    template = mock.worlds.engine_of(None).templates.create("t", Plan(timedelta(seconds=5), "a.jpg"))
+    broken.append(True)
+
+    with pytest.raises(OSError, match="no time"):
+        _begun_anew(mock, begin_anew)
+
+    assert mock.worlds.engine_of(DEFAULT_KEY.id).templates.all() == [template]
+
+
+def _begun_anew(mock: IceMock, how: str) -> None:
+    if how == "reset":
+        mock.worlds.reset(DEFAULT)
+    else:
+        mock.worlds.replace(DEFAULT, Scenario(clock="frozen", seed=1))
