@@ -1,6 +1,11 @@
 """A server for the tests of the command line, and a world of its own for each."""
 
+import json
+import os
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from datetime import timedelta
 from itertools import count
 from typing import NamedTuple
@@ -117,3 +122,26 @@ def call_api(world: Client) -> Callable[..., None]:
             refused.close()
 
     return call
+
+
+@pytest.fixture
+def serving() -> Callable[..., AbstractContextManager[tuple[subprocess.Popen[str], dict[str, object]]]]:
+    """Start ``ice-mock serve`` in a process of its own; it has said that it is ready, and what it said."""
+
+    @contextmanager
+    def serve(*flags: str, **variables: str) -> Iterator[tuple[subprocess.Popen[str], dict[str, object]]]:
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith("ICE_MOCK_")}
+        process = subprocess.Popen(
+            [sys.executable, "-m", "ice_mock", "serve", *flags],
+            env=inherited | variables,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        with process:
+            try:
+                yield process, json.loads(process.stdout.readline())
+            finally:
+                process.kill()
+
+    return serve

@@ -1,12 +1,10 @@
 """A server in a process of its own."""
 
-import json
 import os
 import signal
 import socket
 import subprocess
 import sys
-from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
@@ -22,23 +20,6 @@ SERVE = [sys.executable, "-m", "ice_mock", "serve"]
 SURROUNDINGS = {name: value for name, value in os.environ.items() if not name.startswith("ICE_MOCK_")}
 
 
-@contextmanager
-def serving(*flags, **variables):
-    """A server that has said that it is ready, and what it said."""
-    process = subprocess.Popen(
-        [*SERVE, *flags],
-        env=SURROUNDINGS | variables,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    with process:
-        try:
-            yield process, json.loads(process.stdout.readline())
-        finally:
-            process.kill()
-
-
 def refused(*flags, **variables):
     return subprocess.run(
         [*SERVE, *flags],
@@ -50,7 +31,7 @@ def refused(*flags, **variables):
     )
 
 
-def test_it_answers_when_it_says_so_as_flags_variables_and_defaults_want_it():
+def test_it_answers_when_it_says_so_as_flags_variables_and_defaults_want_it(serving):
     variables = {"ICE_MOCK_PORT": "nonsense", "ICE_MOCK_CLOCK": "frozen", "ICE_MOCK_SEED": "7"}
 
     with serving("--port", "0", "--seed", "8", **variables) as (process, ready):
@@ -67,7 +48,7 @@ def test_it_answers_when_it_says_so_as_flags_variables_and_defaults_want_it():
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=lambda number: number.name)
-def test_a_signal_stops_it_and_nothing_else_was_printed(number):
+def test_a_signal_stops_it_and_nothing_else_was_printed(serving, number):
     with serving("--port", "0") as (process, _):
         process.send_signal(number)
         out, err = process.communicate(timeout=PATIENCE)

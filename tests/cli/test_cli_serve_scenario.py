@@ -1,10 +1,8 @@
 """A server that begins with a scenario, and follows its file."""
 
-import json
 import os
 import subprocess
 import sys
-from contextlib import contextmanager
 
 import pytest
 
@@ -20,23 +18,6 @@ SERVE = [sys.executable, "-m", "ice_mock", "serve", "--port", "0"]
 SURROUNDINGS = {name: value for name, value in os.environ.items() if not name.startswith("ICE_MOCK_")}
 STATED = "scenario: stated\nseed: 1\nsignatures: required\nclock: {mode: x2}\n"
 SILENT = "scenario: silent\n"
-
-
-@contextmanager
-def serving(*flags, **variables):
-    """A server that has said that it is ready, and what it said."""
-    process = subprocess.Popen(
-        [*SERVE, *flags],
-        env=SURROUNDINGS | variables,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    with process:
-        try:
-            yield process, json.loads(process.stdout.readline())
-        finally:
-            process.kill()
 
 
 def lines_until(stream, words):
@@ -165,8 +146,8 @@ def test_without_a_file_nothing_is_followed(wanted, watches, scenario):
     assert watches == []
 
 
-def test_a_server_announces_its_scenario_follows_its_file_and_keeps_the_last_good_one(file):
-    with serving("--scenario", file(SILENT), "--clock", "frozen") as (process, ready):
+def test_a_server_announces_its_scenario_follows_its_file_and_keeps_the_last_good_one(serving, file):
+    with serving("--port", "0", "--scenario", file(SILENT), "--clock", "frozen") as (process, ready):
         world = Client(ready["url"]).worlds
         first = world.find("default")
         file("scenario: wrong\nsead: 1\n")

@@ -3,6 +3,8 @@ from collections.abc import Callable
 import pytest
 from flask.testing import FlaskClient
 
+from ice_mock.worlds import IceMock
+
 CLOCK = "/_ice_mock/worlds/default/clock"
 
 
@@ -160,3 +162,17 @@ def test_a_receiver_that_advances_the_clock_is_refused(
     assert report["callbacks"]["delivered"] == 2
     for answer in answers:
         assert_canonical_error(answer, 409, "Conflict")
+
+
+@pytest.mark.parametrize("mode", ["frozen", "x60"])
+def test_a_clock_that_cannot_catch_up_with_real_time_stays_as_it_was(
+    client: FlaskClient, mock: IceMock, real_time, assert_canonical_error: Callable, mode: str
+) -> None:
+    client.put(CLOCK, json={"mode": mode})
+    real_time.pass_by(seconds=0)
+
+    with mock.worlds.engine_of(None).store.alone("advance"):
+        refused = client.put(CLOCK, json={"mode": "real"})
+
+    assert_canonical_error(refused, 409, "Conflict")
+    assert client.get(CLOCK).json["mode"] == mode

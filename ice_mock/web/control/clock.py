@@ -63,10 +63,14 @@ def add_routes(bp: Blueprint, mock: IceMock) -> None:
 
 def _catch_up(mock: IceMock, engine: Engine) -> None:
     """Let everything happen until the real time, with the clock held meanwhile."""
-    real = whole_milliseconds(mock.real_time())
+    real, before = whole_milliseconds(mock.real_time()), engine.time.timepiece.mode
     if engine.now() < real:
         engine.time.switch_to("frozen")
-        advance(engine, mock.courier, real)
+        try:
+            advance(engine, mock.courier, real)
+        except Conflict:
+            engine.time.switch_to(before)
+            raise
 
 
 def _target(engine: Engine, asked: Document) -> datetime:
