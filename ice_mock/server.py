@@ -9,7 +9,6 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
-from queue import SimpleQueue
 from types import FrameType
 from typing import Any
 
@@ -132,18 +131,34 @@ def serve(mock: IceMock, *, host: str, port: int) -> None:
 
     Raises OSError if the address cannot be had.
     """
-    # Not an event: a handler that interrupts its own thread may put, and might wait for ever to set.
-    signals: SimpleQueue[int] = SimpleQueue()
-
-    def stop(number: int, _: FrameType | None) -> None:
-        signals.put(number)
-
-    with running(mock, host=host, port=port) as server:
-        signal.signal(signal.SIGTERM, stop)
-        signal.signal(signal.SIGINT, stop)
+    with ending_signals() as signals, running(mock, host=host, port=port) as server:
         announce(server)
-        log.info("%s: stopping", signal.Signals(signals.get()).name)
+        log.info("%s: stopping", signal.Signals(signals.recv(1)[0]).name)
     log.info("stopped")
+
+
+@contextmanager
+def ending_signals() -> Iterator[socket.socket]:
+    """A socket on which SIGTERM and SIGINT can be read as a byte each, while the body runs.
+
+    Handlers run between two instructions of the main thread, and so never if the signal comes
+    while it is about to wait. What is written to a socket is there whenever it is read.
+    """
+    signals, written = socket.socketpair()
+    written.setblocking(False)
+    with signals, written:
+        before = signal.set_wakeup_fd(written.fileno())
+        handlers = {number: signal.signal(number, _noted) for number in (signal.SIGTERM, signal.SIGINT)}
+        try:
+            yield signals
+        finally:
+            for number, handler in handlers.items():
+                signal.signal(number, handler)
+            signal.set_wakeup_fd(before)
+
+
+def _noted(_number: int, _frame: FrameType | None) -> None:
+    """Keep a signal from what it does by itself."""
 
 
 def announce(server: Server) -> None:
