@@ -1,0 +1,1 @@
+"""Why calls were refused, jobs have not started, pictures are missing and callbacks have not arrived."""

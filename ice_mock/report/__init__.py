@@ -1,0 +1,1 @@
+"""What happened in a world, told to whoever wonders why a test failed."""
