@@ -54,11 +54,17 @@ class InvalidCommonParameter(ApiError):
 
 
 class AccessKeyNotFound(ApiError):
-    """The access key is not registered, and signatures are required."""
+    """The access key is not registered, and signatures are required.
+
+    Or it was registered, in a world that has ended: then *stray* says so, in the emulator's own words.
+    """
 
     status = 404
     code = "InvalidAccessKeyId.NotFound"
-    message = "Specified access key is not found."
+    message = "Specified access key is not found.{remark}"
+
+    def __init__(self, stray: str | None = None) -> None:
+        super().__init__(remark=f" ice_mock: {stray}." if stray else "")
 
 
 class AccessKeyInactive(ApiError):

@@ -26,11 +26,18 @@ PIECES = 10
 
 Delivery = Callable[[Outcome], None]
 Letter = tuple[Callable[[], Post], Delivery]
-"""What to send, made at the moment of sending, and who to tell what became of it."""
+"""What to send, made at the moment of sending, and who to tell what became of it.
+
+Making it may raise Withdrawn: then it is not sent.
+"""
 
 
 class SenderClosed(Exception):
     """Nothing is sent any more: the server is stopping."""
+
+
+class Withdrawn(Exception):
+    """What was to be sent shall not be sent any more; the text says why."""
 
 
 class Sender:
@@ -96,7 +103,11 @@ class Sender:
 
     async def _send_chain(self, chain: list[Letter]) -> None:
         for make, tell in chain:
-            tell(await self._send(make()))
+            try:
+                outcome = await self._send(make())
+            except Withdrawn as why:
+                outcome = Outcome(None, str(why), timedelta())
+            tell(outcome)
 
     async def _send_in_lane(self, lane: Hashable, letter: Letter) -> None:
         task = asyncio.current_task()

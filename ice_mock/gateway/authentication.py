@@ -36,8 +36,12 @@ _TIMESTAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.ASCII)
 class WorldsByKey(Protocol):
     """Finds the world that a call belongs to."""
 
-    def engine_of(self, access_key_id: str | None) -> Engine:
-        """Return the world of a key; the default one for a key that is not registered, or none."""
+    def engine_of(self, access_key_id: str | None, world_id: str | None = None) -> Engine:
+        """Return the world that is named, or that of a key; the default one for an unregistered key, or none."""
+        ...
+
+    def stray(self, access_key_id: str | None, world_id: str | None = None) -> str | None:
+        """Say why a call cannot reach the world that it is meant for; None if it can."""
         ...
 
     def access_key(self, access_key_id: str) -> AccessKey | None:
@@ -75,6 +79,8 @@ class Authentication:
 
     def check(self, call: Call, signature: Signature | None, engine: Engine) -> None:
         """Raise the documented error for a call that may not pass."""
+        if stray := self._worlds.stray(signature.access_key_id if signature else None, call.world):
+            raise AccessKeyNotFound(stray)
         mode = engine.account.signatures
         if mode == "off":
             return

@@ -9,6 +9,8 @@ from ice_mock.errors import ApiError
 
 Pairs = tuple[tuple[str, str], ...]
 
+WORLD = "x-ice-mock-world"
+
 
 @dataclass(frozen=True)
 class Call:
@@ -34,6 +36,11 @@ class Call:
     @property
     def action(self) -> str | None:
         return self.headers.get("x-acs-action") or self.parameters.get("Action")
+
+    @property
+    def world(self) -> str | None:
+        """The world that the call is meant for whatever its access key is, if it says so."""
+        return self.headers.get(WORLD) or None
 
     @property
     def version(self) -> str | None:

@@ -59,7 +59,7 @@ class Gateway:
     def __call__(self, call: Call) -> Reply:
         elapsed = stopwatch()
         signature = signature_of(call)
-        engine = self._worlds.engine_of(signature.access_key_id if signature else None)
+        engine = self._worlds.engine_of(signature.access_key_id if signature else None, call.world)
         request_id = engine.context.new_id("request").upper()
         error, course = None, CallCourse()
         try:

@@ -70,6 +70,19 @@ class UnknownAccessKey(OssError):
     ec = "0002-00000902"
 
 
+class StrayRequest(OssError):
+    """The request is meant for a world that there is not, or no more."""
+
+    status = 403
+    code = "InvalidAccessKeyId"
+    message = "The OSS Access Key Id you provided does not exist in our records. ice_mock: {stray}."
+    ec = "0002-00000902"
+
+    def __init__(self, stray: str) -> None:
+        super().__init__(stray=stray)
+        self.elements = {}
+
+
 class InactiveAccessKey(OssError):
     """The access key is registered, and switched off."""
 

@@ -49,7 +49,7 @@ class OssPlane:
     def __call__(self, request: OssRequest) -> OssAnswer:
         """Answer a request, whatever it is; should the emulator fail, that too in object storage's form."""
         elapsed = stopwatch()
-        engine = self._worlds.engine_of(access_key_id_of(request))
+        engine = self._worlds.engine_of(access_key_id_of(request), request.world)
         request_id = engine.context.new_id("oss-request").replace("-", "")[:24].upper()
         answer = self._answer(engine, request, request_id)
         headers = {

@@ -7,6 +7,7 @@ from urllib.parse import unquote_to_bytes
 from ice_mock.domain.course import Ending
 
 MOST_PARAMETERS = 1000
+WORLD = "x-ice-mock-world"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,11 @@ class OssRequest:
     def parameters(self) -> dict[str, str]:
         """The query by name; of equal names the last counts."""
         return dict(self.query)
+
+    @property
+    def world(self) -> str | None:
+        """The world that the request is meant for whatever its access key is, if it says so."""
+        return self.headers.get(WORLD) or None
 
     @property
     def host(self) -> str:

@@ -9,8 +9,12 @@ from ice_mock.engine import Engine
 class OssWorlds(Protocol):
     """The worlds, found by access key."""
 
-    def engine_of(self, access_key_id: str | None) -> Engine:
-        """The world of a key; the default world for a key that is not registered, or for none."""
+    def engine_of(self, access_key_id: str | None, world_id: str | None = None) -> Engine:
+        """The world that is named, or that of a key; the default one for an unregistered key, or none."""
+        ...
+
+    def stray(self, access_key_id: str | None, world_id: str | None = None) -> str | None:
+        """Say why a request cannot reach the world that it is meant for; None if it can."""
         ...
 
     def access_key(self, access_key_id: str) -> AccessKey | None:

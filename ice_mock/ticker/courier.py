@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta
 from http import HTTPStatus
 
-from ice_mock.callbacks import Post, Sender, SenderClosed
+from ice_mock.callbacks import Post, Sender, SenderClosed, Withdrawn
 from ice_mock.callbacks.sender import Letter
 from ice_mock.clock import RealTime
 from ice_mock.domain.callback import INBOX, Callback, Outcome
@@ -138,4 +138,15 @@ def _sendable(engine: Engine, callback: Callback, letters: Iterable[Letter]) -> 
             engine.inbox.put(post.headers, post.body)
             tell(Outcome(HTTPStatus.OK, None, timedelta()))
         else:
-            yield make, tell
+            yield _unless_ended(engine, make), tell
+
+
+def _unless_ended(engine: Engine, make: Callable[[], Post]) -> Callable[[], Post]:
+    """Let nobody hear from a world that is no more: who listens there now waits for another's callbacks."""
+
+    def checked() -> Post:
+        if engine.has_ended:
+            raise Withdrawn("not sent: the world has ended, or begun anew")
+        return make()
+
+    return checked

@@ -220,8 +220,11 @@ def waits() -> Waits:
 @pytest.fixture
 def gateway(engine: Engine, real_time: Callable, waits: Waits) -> Gateway:
     class OneWorld:
-        def engine_of(self, _: str | None) -> Engine:
+        def engine_of(self, _: str | None, world_id: str | None = None) -> Engine:
             return engine
+
+        def stray(self, *_: str | None) -> None:
+            return None
 
         def access_key(self, _: str) -> None:
             return None

@@ -186,8 +186,11 @@ def test_whoever_asks_waits_and_nothing_else_does(
     engine: Engine, real_time: Callable, make_fault: Callable[..., Fault]
 ) -> None:
     class OneWorld:
-        def engine_of(self, _: str | None) -> Engine:
+        def engine_of(self, _: str | None, world_id: str | None = None) -> Engine:
             return engine
+
+        def stray(self, *_: str | None) -> None:
+            return None
 
         def access_key(self, _: str) -> None:
             return None

@@ -30,8 +30,11 @@ class KeyedWorlds:
     def register(self, key: AccessKey, engine: Engine | None = None) -> None:
         self._keys[key.id] = (key, engine or self._default)
 
-    def engine_of(self, access_key_id: str | None) -> Engine:
+    def engine_of(self, access_key_id: str | None, world_id: str | None = None) -> Engine:
         return self._keys[access_key_id][1] if access_key_id in self._keys else self._default
+
+    def stray(self, *_: str | None) -> None:
+        return None
 
     def access_key(self, access_key_id: str) -> AccessKey | None:
         return self._keys[access_key_id][0] if access_key_id in self._keys else None

@@ -47,8 +47,11 @@ class OneWorld:
         self.engine = engine
         self.keys = {key.id: key for key in keys}
 
-    def engine_of(self, access_key_id: str | None) -> Engine:
+    def engine_of(self, access_key_id: str | None, world_id: str | None = None) -> Engine:
         return self.engine
+
+    def stray(self, *_: str | None) -> None:
+        return None
 
     def access_key(self, access_key_id: str) -> AccessKey | None:
         return self.keys.get(access_key_id)

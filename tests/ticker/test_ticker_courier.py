@@ -229,3 +229,17 @@ def test_closing_with_nothing_under_way_names_nothing(real_time: Callable[[], da
     courier = Courier(Sender(), real_time)
 
     assert courier.close(timedelta()) == []
+
+
+def test_nothing_goes_out_for_a_world_that_has_ended(
+    world: Engine, real_time: Callable, announce: Callable
+) -> None:
+    callback = announce(callback_url="http://127.0.0.1:1/")
+    sender = Sender()
+    world.has_ended = True
+
+    [attempted] = Courier(sender, real_time).deliver(world, [callback])
+    sender.close(timedelta())
+
+    [attempt] = attempted.attempts
+    assert attempt.outcome.error == "not sent: the world has ended, or begun anew"

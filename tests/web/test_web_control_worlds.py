@@ -40,6 +40,7 @@ def test_at_first_there_is_the_default_world(client: FlaskClient) -> None:
             {
                 "id": "default",
                 "access_key_id": "AK-server",
+                "label": None,
                 "scenario": "default",
                 "signatures": "known",
                 "seed": 7,
@@ -48,7 +49,8 @@ def test_at_first_there_is_the_default_world(client: FlaskClient) -> None:
                 "streams": 0,
                 "jobs": 0,
             }
-        ]
+        ],
+        "ended": [],
     }
 
 
@@ -58,6 +60,7 @@ def test_a_new_world_is_what_was_asked_for(client: FlaskClient) -> None:
         "access_key_secret": "s3cret",
         "clock": "x60",
         "signatures": "required",
+        "label": "tests/test_room.py::test_it",
     }
 
     response = client.post(f"{ROOT}/worlds", json=asked)
@@ -67,6 +70,7 @@ def test_a_new_world_is_what_was_asked_for(client: FlaskClient) -> None:
         "id": "AK-a",
         "access_key_id": "AK-a",
         "access_key_secret": "s3cret",
+        "label": "tests/test_room.py::test_it",
         "scenario": "default",
         "signatures": "required",
         "seed": 7,

@@ -212,14 +212,14 @@ def test_to_reset_one_world_does_nothing_to_the_others(mock: IceMock) -> None:
     assert len(other.jobs.all()) == 1
 
 
-def test_a_deleted_world_is_gone_and_its_key_falls_to_the_default_one(mock: IceMock) -> None:
-    mock.worlds.create(access_key_id="AK-a")
+def test_a_deleted_world_is_gone_and_is_named_to_whoever_comes_for_it(mock: IceMock) -> None:
+    mock.worlds.create(access_key_id="AK-a", label="tests/test_room.py::test_it")
 
     mock.worlds.delete("AK-a")
 
     assert mock.worlds.access_key("AK-a") is None
-    assert mock.worlds.engine_of("AK-a") is mock.worlds.find(DEFAULT).engine
-    with pytest.raises(NotFound, match="there is no world 'AK-a'"):
+    assert mock.worlds.stray("AK-a") == "the world AK-a of tests/test_room.py::test_it has ended"
+    with pytest.raises(NotFound, match=r"the world AK-a of .*::test_it has ended"):
         mock.worlds.find("AK-a")
 
 

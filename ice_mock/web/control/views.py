@@ -14,7 +14,7 @@ from ice_mock.domain.scenario import Scenario
 from ice_mock.engine import Engine
 from ice_mock.faults.short_form import short_form
 from ice_mock.ticker import Report
-from ice_mock.worlds import World
+from ice_mock.worlds import EndedWorld, World
 
 Json = dict[str, Any]
 
@@ -25,6 +25,7 @@ def world(world: World) -> Json:
     return {
         "id": world.id,
         "access_key_id": world.key.id if world.key else None,
+        "label": world.label,
         "scenario": world.scenario.name,
         "signatures": engine.account.signatures,
         "seed": engine.account.seed,
@@ -33,6 +34,11 @@ def world(world: World) -> Json:
         "streams": len(engine.streams.all()),
         "jobs": len(engine.jobs.all()),
     }
+
+
+def ended(world: EndedWorld) -> Json:
+    """A world that is no more, and how many requests came for it since."""
+    return {"id": world.id, "label": world.label, "late_calls": world.late_calls}
 
 
 def scenario(scenario: Scenario) -> Json:

@@ -22,6 +22,7 @@ class NewWorld(Strict):
     scenario = fields.String()
     clock = ClockMode()
     signatures = fields.String(validate=validate.OneOf(["off", "known", "required"]))
+    label = fields.String(validate=validate.Length(1, 1000))
 
 
 _NEW_WORLD = NewWorld()
@@ -30,7 +31,10 @@ _NEW_WORLD = NewWorld()
 def add_routes(bp: Blueprint, mock: IceMock) -> None:
     @bp.get("/worlds")
     def list_worlds() -> Response:
-        return jsonify(worlds=[views.world(world) for world in mock.worlds.all()])
+        return jsonify(
+            worlds=[views.world(world) for world in mock.worlds.all()],
+            ended=[views.ended(world) for world in mock.worlds.ended.all() if world.late_calls],
+        )
 
     @bp.post("/worlds")
     def create_world() -> tuple[Response, int]:
