@@ -1,1 +1,19 @@
-"""Brings calls of the official SDKs to a world in the same process, without a socket."""
+"""Bringing calls of the official SDKs, addressed to the real service, to a world of the emulator."""
+
+from ice_mock.interception.destinations import Destination, InProcess, Remote
+from ice_mock.interception.diversion import divert
+from ice_mock.interception.errors import HostRefused
+from ice_mock.interception.standalone import intercept
+from ice_mock.interception.transport import WsgiTransport
+from ice_mock.interception.ways import Diversion
+
+__all__ = [
+    "Destination",
+    "Diversion",
+    "HostRefused",
+    "InProcess",
+    "Remote",
+    "WsgiTransport",
+    "divert",
+    "intercept",
+]

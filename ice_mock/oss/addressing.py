@@ -5,7 +5,13 @@ import re
 from ice_mock.oss.request import decoded
 
 _SCHEME_AND_HOST = re.compile(rb"[A-Za-z][A-Za-z0-9+.-]*://[^/?]*")
-_BUCKET_HOST = re.compile(r"([a-z0-9-]+)\.localhost(?::[0-9]*)?", re.IGNORECASE | re.ASCII)
+_HOST = re.compile(
+    r"(?:([a-z0-9-]+)\.)?"
+    # Beside the endpoints of regions those that OSS calls dual-stack: cn-shanghai.oss.aliyuncs.com
+    r"(localhost|ice-mock\.invalid|(?:oss-[a-z0-9-]+|[a-z0-9-]+\.oss)\.aliyuncs\.com\.?)"
+    r"(?::[0-9]*)?",
+    re.IGNORECASE | re.ASCII,
+)
 
 
 def path_of(target: bytes) -> bytes:
@@ -15,9 +21,15 @@ def path_of(target: bytes) -> bytes:
 
 
 def bucket_of_host(host: str) -> str | None:
-    """The bucket in ``<bucket>.localhost[:port]``."""
-    match = _BUCKET_HOST.fullmatch(host)
-    return match[1].lower() if match else None
+    """The bucket in ``<bucket>.localhost[:port]`` or ``<bucket>.oss-<region>.aliyuncs.com[:port]``."""
+    match = _HOST.fullmatch(host)
+    return match[1].lower() if match and match[1] else None
+
+
+def is_oss_host(host: str) -> bool:
+    """Whether *host* is one of object storage's own, with a bucket or without."""
+    match = _HOST.fullmatch(host)
+    return match is not None and "aliyuncs" in match[2].lower()
 
 
 def bucket_and_key(host: str, path: bytes) -> tuple[str | None, str | None]:

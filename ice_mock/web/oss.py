@@ -7,7 +7,7 @@ from urllib.parse import quote_from_bytes
 from werkzeug.datastructures import Headers
 from werkzeug.wrappers import Request, Response
 
-from ice_mock.oss.addressing import bucket_and_key, bucket_of_host, path_of
+from ice_mock.oss.addressing import bucket_and_key, bucket_of_host, is_oss_host, path_of
 from ice_mock.oss.request import MOST_PARAMETERS, OssAnswer, OssRequest, decoded, query_pairs
 from ice_mock.web.wire import answering
 
@@ -21,6 +21,8 @@ def is_oss(request: Request) -> bool:
     path = decoded(_path(request.environ))
     if path == _CONTROL or path.startswith(f"{_CONTROL}/"):
         return False
+    if is_oss_host(request.environ.get("HTTP_HOST", "")):
+        return True
     if path != "/":
         return not path.startswith("/_") or _bucket_host(request) is not None
     # Looked for in the bytes: whoever sends a million parameters is refused sooner than they are decoded.
