@@ -4,7 +4,7 @@ Texts are the service's own, its typing errors included.
 """
 
 from datetime import timedelta
-from typing import ClassVar
+from typing import ClassVar, Self
 
 
 class ApiError(Exception):
@@ -20,6 +20,16 @@ class ApiError(Exception):
         """Headers of the answer, beside those of every answer."""
         self.fields: dict[str, object] = {}
         """Fields of the answer, beside those of every refusal."""
+        self.sentence: str | None = None
+        """Which rule refused, in one sentence; it is for whoever reads the journal, and in no answer."""
+        self.facts: dict[str, str] = {}
+        """What the sentence rests on, by name."""
+
+    def because(self, sentence: str, **facts: object) -> Self:
+        """Say which rule refused; facts that are None are left out."""
+        self.sentence = sentence
+        self.facts = {name: str(fact) for name, fact in facts.items() if fact is not None}
+        return self
 
 
 # -- The gateway, before an action is reached (reference D.4) --

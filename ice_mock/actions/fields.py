@@ -139,8 +139,16 @@ class JsonObject(fields.Nested, Parameter):
 
     def parsed(self, value: Any) -> dict[str, Any]:
         """The object as it was sent, not checked yet; raises ValidationError if it is none."""
-        found: dict[str, Any] = parsed(value, dict, self.expected)
+        found: dict[str, Any] = parsed(value, dict, self)
         return found
+
+    def found(self, value: Any) -> dict[str, Any] | None:
+        """The object as it was sent, None if it is none."""
+        try:
+            found = json.loads(value)
+        except (TypeError, ValueError, RecursionError):
+            return None
+        return found if isinstance(found, dict) else None
 
     @property
     def expected(self) -> str:
@@ -156,7 +164,7 @@ class JsonNumbers(Parameter):
         self._most = most
 
     def _deserialize(self, value: Any, *_: Any, **__: Any) -> list[int]:
-        numbers = parsed(value, list, self.expected)
+        numbers = parsed(value, list, self)
         # bool is an int to Python, and not to anybody else.
         if not 0 < len(numbers) <= self._most or any(type(number) is not int for number in numbers):
             raise ValidationError(self.expected)
@@ -179,14 +187,14 @@ class Repeated(fields.List[str], Parameter):
         return f"up to {self._most} texts, numbered {self.data_key}.1, {self.data_key}.2 and so on"
 
 
-def parsed(value: Any, kind: type[Any], expected: str) -> Any:
+def parsed(value: Any, kind: type[Any], parameter: Parameter) -> Any:
     """Read a string of JSON that has to hold a *kind*; raises ValidationError."""
     try:
         found = json.loads(value)
     except (TypeError, ValueError, RecursionError) as error:
-        raise ValidationError(expected) from error
+        raise ValidationError(parameter.expected) from error
     if not isinstance(found, kind):
-        raise ValidationError(expected)
+        raise ValidationError(parameter.expected)
     return found
 
 
@@ -197,6 +205,11 @@ def gathered(schema: Schema, parameters: Mapping[str, str]) -> dict[str, Any]:
         if isinstance(field, Repeated) and (values := list(_numbered(f"{field.data_key}.", parameters))):
             found[str(field.data_key)] = [text for _, text in sorted(values)]
     return found
+
+
+def is_numbered(name: str, given: str) -> bool:
+    """Tell whether *given* is an entry of the list *name*, as in ``TemplateIds.1``."""
+    return given.startswith(f"{name}.") and bool(INTEGER.fullmatch(given[len(name) + 1 :]))
 
 
 def _numbered(prefix: str, parameters: Mapping[str, str]) -> Iterable[tuple[int, str]]:

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from ice_mock.actions.base import Action, ApiSchema, Json
 from ice_mock.actions.fields import Choice, Instant, Number, Text
+from ice_mock.actions.spans import out_of_order
 from ice_mock.clock import iso_seconds
 from ice_mock.domain.objects import StoredFrame
 from ice_mock.engine import Engine
@@ -27,7 +28,7 @@ class ListLiveSnapshotFiles(Action):
         engine: Engine, *, job_id: str, start_time: datetime, end_time: datetime, limit: int, sort_by: str
     ) -> Json:
         if not timedelta() <= end_time - start_time <= LONGEST:
-            raise EndTimeMismatch
+            raise out_of_order(start_time, end_time, LONGEST)
         page = engine.files.page(
             job_id, start=start_time, end=end_time, limit=limit, descending=sort_by == "desc"
         )

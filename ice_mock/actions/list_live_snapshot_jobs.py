@@ -6,6 +6,7 @@ from ice_mock.actions.base import Action, Json
 from ice_mock.actions.fields import Choice, Instant, Text
 from ice_mock.actions.job_answers import snapshot_output
 from ice_mock.actions.list_params import ListParams
+from ice_mock.actions.spans import out_of_order
 from ice_mock.clock import iso_seconds, shifted
 from ice_mock.domain.model import Job, Status
 from ice_mock.engine import Engine
@@ -46,7 +47,7 @@ class ListLiveSnapshotJobs(Action):
         )
         end = end_time or later
         if not timedelta() <= end - start <= LONGEST:
-            raise EndTimeMismatch
+            raise out_of_order(start, end, LONGEST)
         page = engine.jobs.page(
             created_from=start,
             created_until=end,

@@ -3,12 +3,15 @@
 import re
 
 from ice_mock.cli.arguments import Namespace, Parser, names_world, wants_json
-from ice_mock.cli.failures import Exit
+from ice_mock.cli.failures import Exit, Failure
 from ice_mock.cli.servers import world_of
 from ice_mock.cli.text import count, print_document, say, shown
-from ice_mock.client.documents import Attempt, Callback, Kept
+from ice_mock.cli.why import print_reason
+from ice_mock.client import Client
+from ice_mock.client.documents import Attempt, Callback, Kept, Why
 
 SHORT = 12
+OF_JOB = ""
 
 
 def add_arguments(parser: Parser) -> None:
@@ -18,6 +21,14 @@ def add_arguments(parser: Parser) -> None:
     )
     parser.add_argument(
         "--since", metavar="TIME", help="only those of frames from TIME on, such as 2026-01-31T23:59:59Z"
+    )
+    parser.add_argument(
+        "--why",
+        metavar="ID",
+        nargs="?",
+        const=OF_JOB,
+        help="say why a callback has not arrived; with --job why those of the job have not, or those of its "
+        "frame at a time, which is then given instead of an id",
     )
     names_world(parser)
     parser.set_defaults(run=show)
@@ -30,6 +41,8 @@ def add_arguments(parser: Parser) -> None:
 
 def show(arguments: Namespace) -> int:
     with world_of(arguments) as world:
+        if arguments.why is not None:
+            return print_reason(_reason(world, arguments), arguments)
         found = world.callbacks.all(job_id=arguments.job, state=arguments.state, since=arguments.since)
     if wants_json(arguments):
         print_document({"callbacks": found, "dropped": found.dropped})
@@ -45,6 +58,14 @@ def show(arguments: Namespace) -> int:
     if found.dropped:
         say(f"{count(found.dropped, 'older one')} no longer kept.")
     return Exit.DONE
+
+
+def _reason(world: Client, arguments: Namespace) -> Why:
+    if arguments.job:
+        return world.why(callbacks=arguments.job, at=arguments.why or None)
+    if arguments.why == OF_JOB:
+        raise Failure(Exit.WRONG, "--why needs the id of a callback, or a job named with --job")
+    return world.why(callback=arguments.why)
 
 
 def redeliver(arguments: Namespace) -> int:

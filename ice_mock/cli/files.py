@@ -4,14 +4,23 @@ from ice_mock.cli.arguments import Namespace, Parser, names_world, read_by, want
 from ice_mock.cli.failures import Exit
 from ice_mock.cli.servers import world_of
 from ice_mock.cli.text import count, print_document, say, shown
+from ice_mock.cli.why import print_reason
 from ice_mock.client.documents import Files
 from ice_mock.settings import whole_number
 
 MOST = 1000
+AT_ALL = ""
 
 
 def add_arguments(parser: Parser) -> None:
-    parser.add_argument("job", metavar="JOB", help="the job's id")
+    parser.add_argument("job", metavar="JOB", help="the job's id; with --why its name will do")
+    parser.add_argument(
+        "--why",
+        metavar="TIME",
+        nargs="?",
+        const=AT_ALL,
+        help="say why there is no snapshot at TIME, such as 2026-01-31T23:59:59Z, or, without one, at all",
+    )
     parser.add_argument(
         "--offset", metavar="N", type=read_by(whole_number), default=0, help="pass over the first N frames"
     )
@@ -28,6 +37,8 @@ def add_arguments(parser: Parser) -> None:
 
 def run(arguments: Namespace) -> int:
     with world_of(arguments) as world:
+        if arguments.why is not None:
+            return print_reason(world.why(snapshot=arguments.job, at=arguments.why or None), arguments)
         files = world.files(arguments.job, offset=arguments.offset, limit=arguments.limit)
     if wants_json(arguments):
         print_document({"frames": files.frames, "files": files})

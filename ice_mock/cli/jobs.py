@@ -4,16 +4,24 @@ from ice_mock.cli.arguments import Namespace, Parser, names_world, wants_json
 from ice_mock.cli.failures import Exit
 from ice_mock.cli.servers import world_of
 from ice_mock.cli.text import moment, print_document, say
+from ice_mock.cli.why import print_reason
 from ice_mock.client.documents import Job
 
 
 def add_arguments(parser: Parser) -> None:
+    parser.add_argument(
+        "--why",
+        metavar="JOB",
+        help="say why a job, by its id or its name, has not started, is paused, or runs",
+    )
     names_world(parser)
     parser.set_defaults(run=run)
 
 
 def run(arguments: Namespace) -> int:
     with world_of(arguments) as world:
+        if arguments.why is not None:
+            return print_reason(world.why(job=arguments.why), arguments)
         jobs = world.jobs.all()
     if wants_json(arguments):
         print_document({"jobs": jobs})

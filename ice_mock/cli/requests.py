@@ -1,9 +1,10 @@
 """``ice-mock requests``: the calls of the API that a world received."""
 
 from ice_mock.cli.arguments import Namespace, Parser, names_world, wants_json
-from ice_mock.cli.failures import Exit
+from ice_mock.cli.failures import Exit, Failure
 from ice_mock.cli.servers import world_of
 from ice_mock.cli.text import count, print_document, say
+from ice_mock.cli.why import print_reason, read_text
 from ice_mock.client.documents import Kept, Request
 
 
@@ -16,12 +17,21 @@ def add_arguments(parser: Parser) -> None:
     parser.add_argument(
         "--since", metavar="TIME", help="only calls from TIME on, such as 2026-01-31T23:59:59Z"
     )
+    parser.add_argument("--why", metavar="ID", help="say why a call was refused, by its request id")
+    parser.add_argument(
+        "--canonical",
+        metavar="FILE",
+        help="with --why: the client's own canonical request, to be compared; - is standard input",
+    )
     names_world(parser)
     parser.set_defaults(run=run)
 
 
 def run(arguments: Namespace) -> int:
+    canonical = _canonical(arguments)
     with world_of(arguments) as world:
+        if arguments.why is not None:
+            return print_reason(world.why(request=arguments.why, canonical=canonical), arguments)
         found = world.requests.all(
             action=arguments.action, code=arguments.code, job_id=arguments.job, since=arguments.since
         )
@@ -36,6 +46,15 @@ def run(arguments: Namespace) -> int:
     if found.dropped:
         say(f"{count(found.dropped, 'older one')} no longer kept.")
     return Exit.DONE
+
+
+def _canonical(arguments: Namespace) -> str | None:
+    """The client's own canonical request, None if it is not given."""
+    if arguments.canonical is None:
+        return None
+    if arguments.why is None:
+        raise Failure(Exit.WRONG, "--canonical goes with --why, which says which call it belongs to")
+    return read_text(arguments.canonical)
 
 
 def _print(requests: Kept[Request]) -> None:

@@ -4,12 +4,22 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Self
+from urllib.parse import quote
 
 from ice_mock.domain.course import CallbackCourse
 from ice_mock.domain.model import CallbackRules
 
 INBOX = "inbox"
 """In place of a URL: the world's own inbox, whatever server it is on, or none."""
+
+
+def is_inbox(url: str, world_id: str | None) -> bool:
+    """Whether *url* is the inbox of a world, under whichever address a client knows the server.
+
+    A server in a container cannot be reached from inside under the address that tests outside use.
+    """
+    path = f"/_ice_mock/worlds/{quote(world_id, safe='')}/inbox" if world_id else None
+    return url == INBOX or (path is not None and url.partition("?")[0].endswith(path))
 
 
 class Delivery(StrEnum):

@@ -3,11 +3,17 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from sys import getsizeof
+
+from ice_mock.domain.reason import Reason
 
 JOURNAL_LIMIT = 10_000
+JOURNAL_BYTES = 16 * 2**20
+"""The memory that the calls of a world may take, whatever their number."""
 CHANGES_LIMIT = 10_000
 CALLBACKS_LIMIT = 10_000
 INBOX_LIMIT = 1_000
+_HOLDING = 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +22,10 @@ class JournalEntry:
 
     *answer* is the text that was sent, or its beginning if it is long: then *answer_length* is greater.
     *fault* names the faults that struck; the answer of a call that was dropped is here all the same.
+    *verdict* is on the signature: ``verified``, ``not checked: ...`` or ``refused: ...``. *reason* says
+    why the call was refused, None if it was not. *unread* are the parameters that were sent and that
+    nothing read, those inside of JSON by their paths. The call *named* its world if a header says
+    which one it is meant for.
     """
 
     id: str
@@ -32,10 +42,22 @@ class JournalEntry:
     answer_length: int
     duration: timedelta
     fault: str | None = None
+    verdict: str = "not checked"
+    reason: Reason | None = None
+    unread: tuple[str, ...] = ()
+    named: bool = False
 
     @property
     def job_id(self) -> str | None:
         return self.parameters.get("JobId")
+
+    @property
+    def size(self) -> int:
+        """Bytes of memory that it takes: its texts by what they are, all that holds them at a flat rate."""
+        texts = [*self.parameters, *self.parameters.values(), *self.unread, self.answer, self.message or ""]
+        if self.reason:
+            texts += [self.reason.sentence, *self.reason.facts, *self.reason.facts.values()]
+        return _HOLDING + sum(map(getsizeof, texts))
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,7 +48,7 @@ class Account:
 
     *callback_url* serves jobs that name none; with an *auth_key* callbacks are signed. *status* is
     active or disabled, *ice* enabled or not-enabled. With *any_bucket* buckets need not be
-    made. The world began at *started_at*.
+    made. The world began at *started_at*; its own *world_id* is None where others may use the same.
     """
 
     user_id: int
@@ -66,6 +66,7 @@ class Account:
     behaviour: Behaviour = DEFAULT
     callbacks: CallbackRules = CallbackRules()
     snapshots: SnapshotStyle = SnapshotStyle()
+    world_id: str | None = None
     id: str = "account"
 
 

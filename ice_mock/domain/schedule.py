@@ -170,6 +170,14 @@ class Schedule(Sequence[Frame]):
         except OverflowError:
             return None
 
+    def around(self, milliseconds: int) -> list[Frame]:
+        """The last frame at or before a timestamp and the first one after it, as far as there are any."""
+        try:
+            place = self.count_until(from_timestamp_ms(milliseconds))
+        except OverflowError:
+            place = 0 if milliseconds < 0 else len(self)
+        return self[max(0, place - 1) : place + 1]
+
     def within(self, milliseconds: range) -> list[Frame]:
         """The frames whose timestamps are among these, in order of time."""
         try:

@@ -25,11 +25,16 @@ class Announcements:
         self._jobs = jobs
         self._pictures = pictures
 
-    def next_due(self, until: datetime) -> datetime | None:
-        """The earliest instant, up to and including *until*, at which a callback is due."""
-        frames = (self._next_frame(job, until) for job in self._announcing())
+    def next_due(self, until: datetime, job_id: str | None = None) -> datetime | None:
+        """The earliest instant up to and including *until* at which a callback is due, of one job or of any."""
+        jobs = (job for job in self._announcing() if job_id in (None, job.id))
+        frames = (self._next_frame(job, until) for job in jobs)
         instants = [frame.instant for frame in frames if frame]
-        instants += [due.at for due in self._context.store.all(Due) if due.at <= until]
+        instants += [
+            due.at
+            for due in self._context.store.all(Due)
+            if due.at <= until and job_id in (None, due.callback.job_id)
+        ]
         return min(instants, default=None)
 
     def claim(self, now: datetime, limit: int) -> list[Callback]:
@@ -85,6 +90,7 @@ class Announcements:
             is_overlay=stored.is_overlay,
         )
         self._context.store.append(callback, limit=CALLBACKS_LIMIT)
+        self._context.bell.ring()
         return callback
 
     def put_off(self, callback: Callback, course: CallbackCourse) -> None:
@@ -140,6 +146,7 @@ class Announcements:
             attempted = (known or callback).attempted(attempt, rules)
             if known:
                 self._context.store.put(attempted)
+                self._context.bell.ring()
             if attempted.state is not Delivery.WAITING:
                 self._forget_due(callback.id)
             elif not asked_for:
@@ -165,6 +172,14 @@ class Announcements:
     def waiting(self) -> list[Due]:
         """The callbacks between two attempts."""
         return self._context.store.all(Due)
+
+    def next_attempt(self, callback_id: str) -> Due | None:
+        """The attempt that is planned for a callback, None if there is none, or if it is being made."""
+        return self._context.store.get(Due, callback_id)
+
+    def is_held_back(self, callback_id: str) -> bool:
+        """Whether a callback waits for another one of its job to go first."""
+        return self._context.store.get(HeldBack, callback_id) is not None
 
     def _announcing(self) -> Iterator[Job]:
         return (job for job in self._jobs.active() if self.receiver(job))

@@ -11,6 +11,7 @@ from ice_mock.domain.model import Account
 from ice_mock.domain.timepiece import Timepiece
 from ice_mock.identifiers import seeded_id
 from ice_mock.store import Store
+from ice_mock.threads import Bell
 
 _caught_up: ContextVar[tuple[object, datetime | None]] = ContextVar("caught_up", default=(None, None))
 """Whose past is being caught up with in this thread, and at which moment."""
@@ -22,6 +23,8 @@ class Context:
     def __init__(self, store: Store, real_time: RealTime) -> None:
         self.store = store
         self.real_time = real_time
+        self.bell = Bell()
+        """Rung whenever a call, a callback or something for the inbox has been dealt with."""
 
     @property
     def account(self) -> Account:

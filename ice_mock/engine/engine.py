@@ -77,6 +77,11 @@ class Engine:
         dues = (self.timeline.next_due(until), self.announcements.next_due(until))
         return min((due for due in dues if due), default=None)
 
+    def end(self) -> None:
+        """Be no world any more; who waits for something in it learns of that."""
+        self.has_ended = True
+        self.context.bell.ring()
+
     @property
     def account(self) -> Account:
         return self.context.account

@@ -18,6 +18,8 @@ from ice_mock.engine.pictures import JobPictures, Pictures
 from ice_mock.errors import BucketNotAuthorized, NoValidSnapshot, OverlayNotSupported
 
 SECOND = timedelta(seconds=1)
+MOST_NAMED = 10
+"""How many unknown timestamps are named in a refusal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +82,19 @@ class Files:
             behaviour = self._context.account.behaviour
             frames = self._frames(job, timestamps, now)
             # Assumed: a frame that has a sequence file is deleted by that, and its overwrite file stays.
-            if any(_is_overlay(frame, behaviour) for frame in frames.values()):
-                raise OverlayNotSupported
+            for frame in frames.values():
+                if _is_overlay(frame, behaviour):
+                    raise _overlay(job, frame)
             # Assumed: of several timestamps some may be wrong; all of them may not.
             if not frames or (len(frames) < len(timestamps) and behaviour.delete_missing == "refuse"):
-                raise NoValidSnapshot
+                unknown = [timestamp for timestamp in timestamps if timestamp not in frames]
+                raise self._no_snapshot(job, unknown, now)
             if originals and not self._buckets.is_authorized(job.bucket):
-                raise BucketNotAuthorized
+                raise BucketNotAuthorized().because(
+                    f"The service may not delete in the bucket {job.bucket} of the job {job.id}.",
+                    job_id=job.id,
+                    bucket=job.bucket,
+                )
             self._context.store.put(job.without(frozenset(frames)))
             if originals:
                 for frame in frames.values():
@@ -110,6 +118,22 @@ class Files:
     def _records(self, job: Job, schedule: Schedule, indices: Iterable[int]) -> Iterator[StoredFrame]:
         pictures = self._pictures.of(job, schedule)
         return _records(job, schedule, indices, pictures, self._context.account.behaviour)
+
+    def _no_snapshot(self, job: Job, timestamps: Sequence[int], now: datetime) -> NoValidSnapshot:
+        first, schedule = timestamps[0], self._jobs.schedule(job, now)
+        near = [str(frame.timestamp_ms) for frame in schedule.around(first)]
+        if first in job.deleted:
+            sentence = f"The file of the timestamp {first} was deleted before"
+        else:
+            sentence = f"The job {job.id} has no file of the timestamp {first}, which is in milliseconds"
+            sentence += f"; the nearest it has are those of {' and '.join(near)}" if near else ""
+        return NoValidSnapshot().because(
+            f"{sentence}.",
+            job_id=job.id,
+            unknown_timestamps=", ".join(map(str, timestamps[:MOST_NAMED])),
+            nearest_timestamps=", ".join(near) or None,
+            frames=len(schedule),
+        )
 
     def _frames(self, job: Job, timestamps: Iterable[int], now: datetime) -> dict[int, Frame]:
         schedule, behaviour = self._jobs.schedule(job, now), self._context.account.behaviour
@@ -151,3 +175,13 @@ def _records(
             is_listed = (is_last or every) if stored.is_overlay else not is_deleted
             if is_listed and pictures.is_there(stored):
                 yield stored
+
+
+def _overlay(job: Job, frame: Frame) -> OverlayNotSupported:
+    return OverlayNotSupported().because(
+        f"The frame of {frame.timestamp_ms} has an overwrite file, which the API does not delete.",
+        job_id=job.id,
+        timestamp=frame.timestamp_ms,
+        overwrite_format=frame.plan.overwrite_format,
+        sequence_format=frame.plan.sequence_format,
+    )

@@ -3,15 +3,19 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from ice_mock.clock import MILLISECOND, iso_seconds
+from ice_mock.clock import MILLISECOND, iso_milliseconds, iso_seconds
 from ice_mock.domain.behaviour import Behaviour
 from ice_mock.domain.model import ActiveJobs, Job, Plan, Status
 from ice_mock.domain.schedule import Schedule
 from ice_mock.engine.context import Context
+from ice_mock.engine.misses import no_job, no_stream
 from ice_mock.engine.paging import Page, matches, page
 from ice_mock.engine.streams import Streams
 from ice_mock.engine.templates import Templates
-from ice_mock.errors import InvalidParameter, JobAlreadyStarted, JobLimitExceeded, JobNotFound, StreamNotFound
+from ice_mock.errors import ApiError, InvalidParameter, JobAlreadyStarted, JobLimitExceeded
+
+MOST_NAMED = 5
+"""How many of the jobs that run are named in a refusal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +78,10 @@ class Jobs:
             # Assumed: a job that an outage has paused is not running; its stream is what is missing.
             runs_unseen = job.is_running and self._behaviour.start_in_outage == "already-started"
             if self.status(job) is Status.STARTED or runs_unseen:
-                raise JobAlreadyStarted
+                since = iso_milliseconds(job.runs[-1].started_at)
+                raise JobAlreadyStarted().because(
+                    f"The job {job.id} is running already, since {since}.", job_id=job.id, started_at=since
+                )
             self._start(job)
 
     def stop(self, job_id: str) -> None:
@@ -83,9 +90,7 @@ class Jobs:
             job = self.find(job_id)
             # Assumed: there is no documented error for a job that is not running.
             if not job.is_running and self._behaviour.stop_when_stopped == "refuse":
-                raise InvalidParameter(
-                    parameter="Command", expected="a job that runs", found="one that does not"
-                )
+                raise _not_running(job)
             self._stop(job)
 
     def restart(self, job_id: str) -> None:
@@ -94,12 +99,10 @@ class Jobs:
             job = self.find(job_id)
             # Assumed: a stop and a start in any status; what would refuse the start refuses it all.
             if not job.is_running and self._behaviour.restart == "running":
-                raise InvalidParameter(
-                    parameter="Command", expected="a job that runs", found="one that does not"
-                )
+                raise _not_running(job)
             self._refuse_without_stream(job)
             if not self._may_run_one_more(besides=job):
-                raise JobLimitExceeded
+                raise self._limit_reached(job)
             self._start(self._stop(job))
 
     def ingest_began(self, url: str) -> None:
@@ -133,19 +136,23 @@ class Jobs:
         return [job for job in self.all() if self._streams.find(job.stream_url).id == stream.id]
 
     def _may_run_one_more(self, *, besides: Job | None = None) -> bool:
+        return len(self.concurrent(besides=besides)) < self._context.account.concurrent_jobs
+
+    def concurrent(self, *, besides: Job | None = None) -> list[Job]:
+        """The jobs that count for the limit of concurrent jobs."""
         # Assumed: whatever was started counts, be its stream there or not; init and paused jobs do not.
-        counted = (
-            job.is_running
-            and (self._behaviour.limit_counts == "started" or self.status(job) is Status.STARTED)
+        return [
+            job
             for job in self.active()
-            if besides is None or job.id != besides.id
-        )
-        return sum(counted) < self._context.account.concurrent_jobs
+            if job.is_running
+            and (self._behaviour.limit_counts == "started" or self.status(job) is Status.STARTED)
+            and (besides is None or job.id != besides.id)
+        ]
 
     def _start(self, job: Job) -> None:
         self._refuse_without_stream(job)
         if not job.is_running and not self._may_run_one_more():
-            raise JobLimitExceeded
+            raise self._limit_reached(job)
         now = self._context.now()
         if job.is_running and now < job.runs[-1].started_at:
             # It was about to start by itself: now it need not wait.
@@ -176,14 +183,26 @@ class Jobs:
         return stopped
 
     def _refuse_without_stream(self, job: Job) -> None:
-        if not self._streams.find(job.stream_url).is_live:
-            raise StreamNotFound
+        stream = self._streams.find(job.stream_url)
+        if not stream.is_live:
+            raise no_stream(self._context, job, stream)
+
+    def _limit_reached(self, job: Job) -> ApiError:
+        others, limit = self.concurrent(besides=job), self._context.account.concurrent_jobs
+        named = ", ".join(f"{each.id} ({each.name})" for each in others[:MOST_NAMED])
+        running = f"{named} and {len(others) - MOST_NAMED} more" if len(others) > MOST_NAMED else named
+        return JobLimitExceeded().because(
+            f"The account's limit of jobs that run at once is {limit}, and is reached by {running}.",
+            job_id=job.id,
+            limit=limit,
+            running=running,
+        )
 
     def find(self, job_id: str) -> Job:
         """Return the job; raises JobNotFound."""
         job = self._context.store.get(Job, job_id)
         if job is None:
-            raise JobNotFound
+            raise no_job(self._context, job_id)
         return job
 
     def all(self) -> list[Job]:
@@ -230,3 +249,11 @@ class Jobs:
             and (status is None or self.status(job) == status)
         ]
         return page(found, number=number, size=size, descending=descending)
+
+
+def _not_running(job: Job) -> ApiError:
+    stopped = job.runs[-1].stopped_at if job.runs else None
+    since = f"it was stopped at {iso_milliseconds(stopped)}" if stopped else "it was never started"
+    return InvalidParameter(
+        parameter="Command", expected="a job that runs", found="one that does not"
+    ).because(f"The job {job.id} does not run: {since}.", job_id=job.id)

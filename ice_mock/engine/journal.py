@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from ice_mock.domain.journal import INBOX_LIMIT, JOURNAL_LIMIT, Change, JournalEntry, Received
+from ice_mock.domain.callback import is_inbox
+from ice_mock.domain.journal import INBOX_LIMIT, JOURNAL_BYTES, JOURNAL_LIMIT, Change, JournalEntry, Received
 from ice_mock.engine.context import Context
 
 
@@ -12,15 +13,22 @@ class Journal:
 
     def __init__(self, context: Context) -> None:
         self._store = context.store
+        self._bell = context.bell
 
     def add(self, entry: JournalEntry) -> None:
-        self._store.append(entry, limit=JOURNAL_LIMIT)
+        self._store.append(entry, limit=JOURNAL_LIMIT, size=entry.size, most=JOURNAL_BYTES)
+        self._bell.ring()
 
     def all(self) -> list[JournalEntry]:
         return self._store.all(JournalEntry)
 
+    def find(self, request_id: str) -> JournalEntry | None:
+        """The call of this id, in any case of its letters; None if there was none, or it was dropped."""
+        return self._store.get(JournalEntry, request_id.upper())
+
     @property
     def dropped(self) -> int:
+        """How many calls were dropped, as there were too many of them or they were too large."""
         return self._store.dropped(JournalEntry)
 
     def clear(self) -> None:
@@ -43,7 +51,12 @@ class Inbox:
             self._context.new_id("received"), self._context.now(), method, query, headers, body, is_base64
         )
         self._context.store.append(received, limit=INBOX_LIMIT)
+        self._context.bell.ring()
         return received
+
+    def is_at(self, url: str) -> bool:
+        """Whether callbacks to *url* are meant for it."""
+        return is_inbox(url, self._context.account.world_id)
 
     def put(self, headers: Mapping[str, str], body: bytes) -> Received:
         """Receive a callback without a detour over the network."""

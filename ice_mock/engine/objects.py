@@ -129,9 +129,13 @@ class Objects:
             if format and (frame := frame_named(format, key, schedule, behaviour, is_there)):
                 yield StoredFrame(key, frame, job, is_overlay=False)
 
-    def _is_deleted(self, stored: StoredFrame) -> bool:
+    def deleted_at(self, stored: StoredFrame) -> datetime | None:
+        """When the object of a frame was deleted, None if it was not."""
         deleted = self._context.store.get(DeletedObject, f"{stored.job.bucket}/{stored.key}")
-        return deleted is not None and stored.frame.instant <= deleted.deleted_at
+        return deleted.deleted_at if deleted and stored.frame.instant <= deleted.deleted_at else None
+
+    def _is_deleted(self, stored: StoredFrame) -> bool:
+        return self.deleted_at(stored) is not None
 
     def _object(self, stored: StoredFrame) -> StoredObject:
         account, frame = self._context.account, stored.frame

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 
 from ice_mock.domain.model import Plan, Template
 from ice_mock.engine.context import Context
+from ice_mock.engine.misses import no_template
 from ice_mock.engine.paging import Page, matches, page
-from ice_mock.errors import TemplateNotFound
 
 
 class Templates:
@@ -42,7 +42,7 @@ class Templates:
         """Return the template; raises TemplateNotFound."""
         template = self.get(template_id)
         if template is None:
-            raise TemplateNotFound
+            raise no_template(self._context, template_id)
         return template
 
     def get(self, template_id: str) -> Template | None:

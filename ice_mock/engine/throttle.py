@@ -21,6 +21,12 @@ class Throttle:
     def __init__(self, context: Context) -> None:
         self._context = context
 
+    @property
+    def calls(self) -> int:
+        """How many calls were counted in the latest second in which there was one."""
+        rate = self._context.store.get(Rate, "rate")
+        return rate.count if rate else 0
+
     def wait(self) -> timedelta | None:
         """Count a call; return how long the caller has to wait if it was one too many, else None."""
         limit = self._context.account.requests_per_second

@@ -41,5 +41,7 @@ def wants_xml(call: Call) -> bool:
     if format in ("JSON", "XML"):
         return format == "XML"
     if format:
-        raise InvalidFormat
+        raise InvalidFormat().because(
+            f"Format is {format!r}, where JSON or XML is expected.", expected="JSON or XML", found=format
+        )
     return "x-acs-action" not in call.headers

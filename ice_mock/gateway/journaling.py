@@ -1,24 +1,30 @@
 """What the journal keeps of a call: enough to explain it, nothing that is secret, nothing without bounds."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 
+from ice_mock.actions import ACTIONS
+from ice_mock.actions.base import COMMON_PARAMETERS
 from ice_mock.domain.journal import JournalEntry
+from ice_mock.domain.model import AccessKey
+from ice_mock.domain.reason import Reason
 from ice_mock.errors import ApiError
-from ice_mock.gateway.call import Call, Reply
+from ice_mock.gateway.authentication import REFUSED
+from ice_mock.gateway.call import Call, Pairs, Reply
 from ice_mock.gateway.dialects import dialect_of
-from ice_mock.gateway.percent import encoded
+from ice_mock.gateway.secrecy import HIDDEN, Secrets, tells
 from ice_mock.gateway.signature import Signature
 
 LONGEST_VALUE = 1024
 LONGEST_ANSWER = 4096
+LONGEST_FACT = 16_384
+"""A canonical request is a fact, and has to be whole to be compared."""
 MOST_PARAMETERS = 250
-COMMON = frozenset(
-    {
-        *("Action", "Version", "Format", "AccessKeyId", "Timestamp", "SecurityToken", "BearerToken"),
-        *("Signature", "SignatureMethod", "SignatureVersion", "SignatureNonce", "SignatureType"),
-    }
-)
+MOST_UNREAD = 50
+COMMON = COMMON_PARAMETERS - {"RegionId"}
+"""What is not remembered among the parameters: it stands in fields of its own, or nowhere."""
+
+Cleaning = Callable[[str], str]
 
 
 def entry(
@@ -29,49 +35,94 @@ def entry(
     at: datetime,
     duration: timedelta,
     signature: Signature | None,
+    verdict: str,
+    keys: Iterable[AccessKey],
     error: ApiError | None,
     fault: str | None,
 ) -> JournalEntry:
+    """An entry for a call; the secrets of the *keys* are not in it, wherever the caller put them."""
+    parameters = call.parameters
+    own = {name: text for name, text in parameters.items() if name not in COMMON}
+    action, unread = call.action, _unread(call)
+    access_key_id = signature.access_key_id if signature else None
+    answer = reply.body.decode("utf-8", "replace")
+    secrets = Secrets.known(signature, keys)
+    clean = _cleaning(call, secrets, error, (*own, *own.values(), action or "", answer))
     return JournalEntry(
         id=request_id,
         at=at,
-        action=_cut(call.action) if call.action else None,
+        action=_cut(clean(action)) if action else None,
         dialect=signature.dialect if signature else dialect_of(call),
-        access_key_id=_cut(signature.access_key_id) if signature and signature.access_key_id else None,
-        method=call.method,
-        parameters=_bounded(call.parameters),
+        access_key_id=_id(access_key_id, secrets) if access_key_id else None,
+        method=_cut(clean(call.method)),
+        parameters=_bounded(own, clean),
         status=reply.status,
         code=error.code if error else None,
-        message=_cut(_without_token(str(error), signature)) if error else None,
-        answer=_answer(reply.body, signature),
+        message=_cut(clean(str(error))) if error else None,
+        answer=_beginning(clean(answer)),
         answer_length=len(reply.body),
         duration=duration,
         fault=fault,
+        verdict=f"refused: {error.code}" if error and verdict is REFUSED else verdict,
+        reason=_reason(error, clean) if error else None,
+        unread=tuple(_cut(clean(name)) for name in unread),
+        named=call.world is not None,
     )
 
 
-def _answer(body: bytes, signature: Signature | None) -> str:
-    """The beginning of an answer; only where a token may stand in it, all of it has to be looked at."""
-    if signature and signature.security_token:
-        body = _without_token(body.decode("utf-8", "replace"), signature).encode()
-    return body[:LONGEST_ANSWER].decode("utf-8", "replace")
+def _cleaning(call: Call, secrets: Secrets, error: ApiError | None, texts: tuple[str, ...]) -> Cleaning:
+    """What takes the secrets out of a text. Few calls hold any, and those that hold none cost little."""
+    are_in = secrets.are_in(texts)
+    if not error and not are_in:
+        return str
+    named = secrets.and_named(call)
+    return lambda text: named.without(text, beginnings=are_in or named.are_in(texts))
 
 
-def _without_token(text: str, signature: Signature | None) -> str:
-    """Leave out the STS token, which stands in the string that a refused signature should have signed."""
-    token = signature.security_token if signature else None
-    if not token:
-        return text
-    for form in (token, encoded(token), encoded(encoded(token))):
-        text = text.replace(form, "…")
-    return text
+def _id(access_key_id: str, secrets: Secrets) -> str:
+    """The id of a key, unless a secret was sent in its place; it may well hold a word that is one."""
+    return HIDDEN if access_key_id in secrets else _cut(access_key_id)
 
 
-def _bounded(parameters: Mapping[str, str]) -> dict[str, str]:
-    own = [(name, value) for name, value in parameters.items() if name not in COMMON]
-    kept = {_cut(name): _cut(value) for name, value in own[:MOST_PARAMETERS]}
+def _unread(call: Call) -> tuple[str, ...]:
+    action = ACTIONS.get(call.action or "")
+    found = action.unread(call.parameters) if action else ()
+    if len(call.parameters) < len(call.query) + len(call.form):
+        found += _repeated(call.query + call.form)
+    return (
+        found if len(found) <= MOST_UNREAD else (*found[:MOST_UNREAD], f"… {len(found) - MOST_UNREAD} more")
+    )
+
+
+def _repeated(pairs: Pairs) -> tuple[str, ...]:
+    """Parameters that were sent several times: only the last of each is read."""
+    counts: dict[str, int] = {}
+    for name, _ in pairs:
+        counts[name] = counts.get(name, 0) + 1
+    return tuple(f"{name} (all but the last of {count})" for name, count in counts.items() if count > 1)
+
+
+def _reason(error: ApiError, clean: Cleaning) -> Reason:
+    facts = {name: _cut(clean(fact), LONGEST_FACT) for name, fact in error.facts.items()}
+    return Reason(_cut(clean(error.sentence or str(error)), LONGEST_ANSWER), facts)
+
+
+def _beginning(answer: str) -> str:
+    """The first bytes of an answer; most have fewer characters, and need not be counted in bytes."""
+    if 4 * len(answer) <= LONGEST_ANSWER:
+        return answer
+    return answer.encode("utf-8", "replace")[:LONGEST_ANSWER].decode("utf-8", "ignore")
+
+
+def _bounded(own: Mapping[str, str], clean: Cleaning) -> dict[str, str]:
+    kept = {
+        _cut(clean(name)): HIDDEN if tells(name) else _cut(clean(text))
+        for name, text in (
+            own.items() if len(own) <= MOST_PARAMETERS else list(own.items())[:MOST_PARAMETERS]
+        )
+    }
     return kept if len(own) <= MOST_PARAMETERS else {**kept, "…": f"{len(own) - MOST_PARAMETERS} more"}
 
 
-def _cut(text: str) -> str:
-    return text if len(text) <= LONGEST_VALUE else f"{text[:LONGEST_VALUE]}… ({len(text)} characters)"
+def _cut(text: str, longest: int = LONGEST_VALUE) -> str:
+    return text if len(text) <= longest else f"{text[:longest]}… ({len(text)} characters)"

@@ -42,8 +42,12 @@ class Store(Protocol):
         """Delete every record of a kind, and forget how many were dropped."""
         ...
 
-    def append(self, record: Record, *, limit: int) -> None:
-        """Put a record, and drop the oldest of its kind beyond *limit*."""
+    def append(self, record: Record, *, limit: int, size: int = 0, most: int | None = None) -> None:
+        """Put a record, and drop the oldest of its kind beyond *limit*.
+
+        They are dropped as well while the sizes that were given with them add up to more than *most*;
+        a size is whatever the caller measures.
+        """
         ...
 
     def dropped(self, kind: type[Record]) -> int:

@@ -17,6 +17,8 @@ class MemoryStore:
         self._lock = ReentrantLock()
         self._records: defaultdict[type[Any], dict[str, Any]] = defaultdict(dict)
         self._dropped: Counter[type[Any]] = Counter()
+        self._sizes: defaultdict[type[Any], dict[str, int]] = defaultdict(dict)
+        self._total_size: Counter[type[Any]] = Counter()
         self._numbers: Counter[str] = Counter()
         self._occupied: set[str] = set()
 
@@ -38,21 +40,29 @@ class MemoryStore:
 
     def delete(self, kind: type[Record], id: str) -> bool:
         with self._lock:
+            self._measure(kind, id, 0)
             return self._records[kind].pop(id, None) is not None
 
     def clear(self, kind: type[Record]) -> None:
         with self._lock:
             self._records[kind].clear()
-            self._dropped[kind] = 0
+            self._dropped[kind] = self._total_size[kind] = 0
+            self._sizes[kind].clear()
 
-    def append(self, record: Record, *, limit: int) -> None:
+    def append(self, record: Record, *, limit: int, size: int = 0, most: int | None = None) -> None:
         with self._lock:
             kind = type(record)
             self.put(record)
-            records = self._records[kind]
-            while len(records) > limit:
-                del records[next(iter(records))]
+            self._measure(kind, record.id, size)
+            while len(self._records[kind]) > limit or (most is not None and self._total_size[kind] > most):
+                self.delete(kind, next(iter(self._records[kind])))
                 self._dropped[kind] += 1
+
+    def _measure(self, kind: type[Record], id: str, size: int) -> None:
+        """Let a record count with a *size* from now on; 0 is not at all."""
+        self._total_size[kind] += size - self._sizes[kind].pop(id, 0)
+        if size:
+            self._sizes[kind][id] = size
 
     def dropped(self, kind: type[Record]) -> int:
         return self._dropped[kind]

@@ -9,8 +9,8 @@ from ice_mock.engine.jobs import Order
 from ice_mock.store import Store
 
 
-def begin(scenario: Scenario, store: Store, real_time: RealTime) -> Engine:
-    """Begin the world that *scenario* describes."""
+def begin(scenario: Scenario, store: Store, real_time: RealTime, world_id: str | None = None) -> Engine:
+    """Begin the world that *scenario* describes; its *world_id* if no other server has one of that name."""
     if scenario.populate != Populate():
         # Not imported before it is needed: most worlds have nothing made up for them.
         from ice_mock.scenario.populate import populated
@@ -20,7 +20,7 @@ def begin(scenario: Scenario, store: Store, real_time: RealTime) -> Engine:
     # The real clock shows the real time, whatever another would start with.
     start = None if scenario.clock == "real" else scenario.start
     timepiece = Timepiece.starting(scenario.clock, real, start)
-    store.put(_account(scenario, timepiece))
+    store.put(_account(scenario, timepiece, world_id))
     store.put(timepiece)
     engine = Engine(store, real_time)
     # All of it at the very beginning, also where the clock moves meanwhile.
@@ -29,7 +29,7 @@ def begin(scenario: Scenario, store: Store, real_time: RealTime) -> Engine:
     return engine
 
 
-def _account(scenario: Scenario, timepiece: Timepiece) -> Account:
+def _account(scenario: Scenario, timepiece: Timepiece, world_id: str | None) -> Account:
     account = scenario.account
     return Account(
         user_id=account.user_id,
@@ -47,6 +47,7 @@ def _account(scenario: Scenario, timepiece: Timepiece) -> Account:
         behaviour=scenario.behaviour,
         callbacks=scenario.callbacks,
         snapshots=scenario.snapshots,
+        world_id=world_id,
     )
 
 

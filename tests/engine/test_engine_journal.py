@@ -1,8 +1,10 @@
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from ice_mock.domain.journal import CHANGES_LIMIT, INBOX_LIMIT, JOURNAL_LIMIT, JournalEntry
+from ice_mock.domain.journal import CHANGES_LIMIT, INBOX_LIMIT, JOURNAL_BYTES, JOURNAL_LIMIT, JournalEntry
+from ice_mock.domain.reason import Reason
 
 HEADERS = {"content-type": "application/json"}
 
@@ -33,6 +35,64 @@ def test_the_journal_keeps_the_latest_and_counts_what_it_dropped(engine):
 
     assert (len(kept), kept[0].id, kept[-1].id) == (JOURNAL_LIMIT, "3", str(JOURNAL_LIMIT + 2))
     assert engine.journal.dropped == 3
+
+
+def test_the_journal_is_bounded_by_bytes_as_well(engine):
+    large = entry(engine, 0, JobName="x" * 2**20)
+    fitting = JOURNAL_BYTES // large.size
+
+    for number in range(fitting + 2):
+        engine.journal.add(replace(large, id=str(number)))
+
+    kept = engine.journal.all()
+    assert (len(kept), kept[0].id, engine.journal.dropped) == (fitting, "2", 2)
+    assert 15 <= fitting < 16
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        {"parameters": {"JobName": "x" * 1000}},
+        {"parameters": {"x" * 1000: ""}},
+        {"answer": "x" * 1000},
+        {"message": "x" * 1000},
+        {"unread": ("x" * 1000,)},
+        {"reason": Reason("x" * 1000)},
+        {"reason": Reason("", {"found": "x" * 1000})},
+    ],
+    ids=["parameter", "name", "answer", "message", "unread", "sentence", "fact"],
+)
+def test_every_part_of_an_entry_counts(engine, part):
+    small = entry(engine, 1)
+
+    assert 950 < replace(small, **part).size - small.size < 1200
+
+
+def test_text_counts_with_the_memory_that_it_takes(engine):
+    latin, chinese = (entry(engine, 1, JobName=letter * 1000).size for letter in ("x", "直"))
+
+    assert 900 < chinese - latin < 1100
+
+
+def test_ten_thousand_usual_entries_fit(engine):
+    usual = entry(
+        engine,
+        1,
+        JobName="room 1",
+        TemplateId="0" * 36,
+        StreamInput='{"Type":"rtmp","Url":"rtmp://live.example.com/app/room1"}',
+        SnapshotOutput='{"Bucket":"b","Endpoint":"oss-cn-shanghai.aliyuncs.com","StorageType":"oss"}',
+    )
+
+    assert JOURNAL_LIMIT * usual.size < JOURNAL_BYTES
+
+
+def test_an_entry_is_found_by_its_id_in_any_case(engine):
+    engine.journal.add(replace(entry(engine, 1), id="AB-1"))
+
+    found = [engine.journal.find(id) for id in ("ab-1", "AB-1", "ab-2")]
+
+    assert [each and each.id for each in found] == ["AB-1", "AB-1", None]
 
 
 def test_a_cleared_journal_is_empty_and_has_dropped_nothing(engine):

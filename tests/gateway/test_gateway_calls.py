@@ -412,6 +412,16 @@ def test_long_answers_are_remembered_by_their_beginning(gateway, engine, make_te
     assert entry.answer_length == len(reply.body) > 4096
 
 
+def test_a_long_answer_is_bounded_in_bytes(gateway, engine, make_template):
+    for _ in range(40):
+        make_template("截" * 100)
+
+    gateway(unsigned("ListLiveSnapshotTemplates", PageSize="100"))
+
+    [entry] = engine.journal.all()
+    assert 4093 <= len(entry.answer.encode()) <= 4096
+
+
 def test_however_many_parameters_there_are_the_answer_is_short(worlds, real_time):
     gateway = Gateway(worlds, real_time, Verification())
     extra = tuple((f"TemplateIds.{number}", "x") for number in range(100_000))

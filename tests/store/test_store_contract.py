@@ -144,6 +144,59 @@ def test_appending_under_a_smaller_limit_drops_as_many_as_it_takes(store: Store)
     assert store.dropped(Apple) == 4
 
 
+def kept(store: Store) -> str:
+    return "".join(apple.id for apple in store.all(Apple))
+
+
+def test_appending_drops_the_oldest_while_their_sizes_add_up_to_more_than_the_most(store: Store):
+    for id, size in (("a", 5), ("b", 3), ("c", 2), ("d", 6)):
+        store.append(Apple(id), limit=10, size=size, most=10)
+
+    assert (kept(store), store.dropped(Apple)) == ("cd", 2)
+
+
+def test_what_is_too_large_by_itself_is_dropped_too(store: Store):
+    store.append(Apple("a"), limit=10, size=5, most=10)
+
+    store.append(Apple("b"), limit=10, size=11, most=10)
+
+    assert (kept(store), store.dropped(Apple)) == ("", 2)
+
+
+def test_a_record_that_is_appended_again_counts_with_its_new_size(store: Store):
+    for size in (9, 4):
+        store.append(Apple("a"), limit=10, size=size, most=10)
+
+    store.append(Apple("b"), limit=10, size=6, most=10)
+
+    assert (kept(store), store.dropped(Apple)) == ("ab", 0)
+
+
+@pytest.mark.parametrize(
+    "leave",
+    [
+        pytest.param(lambda store: store.delete(Apple, "a"), id="deleted"),
+        pytest.param(lambda store: store.clear(Apple), id="cleared"),
+        pytest.param(lambda store: store.append(Apple("x"), limit=0), id="beyond the limit"),
+    ],
+)
+def test_what_is_gone_takes_no_room(store: Store, leave):
+    store.append(Apple("a"), limit=10, size=9, most=10)
+
+    leave(store)
+    store.append(Apple("b"), limit=10, size=9, most=10)
+
+    assert kept(store) == "b"
+
+
+def test_each_kind_has_room_of_its_own(store: Store):
+    store.append(Pear("p"), limit=10, size=9, most=10)
+
+    store.append(Apple("a"), limit=10, size=9, most=10)
+
+    assert (store.all(Pear), store.dropped(Pear), kept(store)) == ([Pear("p")], 0, "a")
+
+
 def test_deleting_is_not_dropping(store: Store):
     store.append(Apple("a"), limit=3)
 

@@ -243,3 +243,31 @@ def test_nothing_goes_out_for_a_world_that_has_ended(
 
     [attempt] = attempted.attempts
     assert attempt.outcome.error == "not sent: the world has ended, or begun anew"
+
+
+@pytest.mark.parametrize(
+    ("url", "arrives"),
+    [
+        ("inbox", True),
+        ("http://127.0.0.1:32768/_ice_mock/worlds/AK%2Fa/inbox", True),
+        ("https://ice-mock.example.com/under/_ice_mock/worlds/AK%2Fa/inbox?x=1", True),
+        ("http://127.0.0.1:32768/_ice_mock/worlds/AK-b/inbox", False),
+        ("http://127.0.0.1:32768/_ice_mock/worlds/AK%2Fa/inbox/more", False),
+    ],
+)
+def test_the_worlds_own_inbox_is_reached_under_whichever_address_its_server_is_known(
+    world: Engine, courier: Courier, sender, announce: Callable, url: str, arrives: bool
+) -> None:
+    world.store.put(replace(world.account, world_id="AK/a"))
+
+    courier.deliver(world, [announce(callback_url=url)])
+
+    assert (len(world.inbox.all()), len(sender.posts)) == ((1, 0) if arrives else (0, 1))
+
+
+def test_an_inbox_that_every_server_has_is_only_the_one_at_its_address(
+    world: Engine, courier: Courier, sender, announce: Callable
+) -> None:
+    courier.deliver(world, [announce(callback_url="http://other.example.com/_ice_mock/worlds/default/inbox")])
+
+    assert (len(world.inbox.all()), len(sender.posts)) == (0, 1)
