@@ -1,5 +1,6 @@
 """What the control API answers, as types; instants are ISO 8601 text in UTC."""
 
+from collections.abc import Sequence
 from typing import Any, TypedDict, TypeVar
 
 Json = dict[str, Any]
@@ -17,10 +18,12 @@ class World(TypedDict):
     """A world, and how many templates, streams and jobs it has."""
 
     id: str
+    label: str | None
     access_key_id: str
     scenario: str
     signatures: str
     seed: int
+    began_at: str
     clock: ClockReading
     templates: int
     streams: int
@@ -31,6 +34,22 @@ class NewWorld(World):
     """A world that has just been made; its secret is told this once."""
 
     access_key_secret: str
+
+
+class EndedWorld(TypedDict):
+    """A world that has ended, and how many calls came for it later."""
+
+    id: str
+    label: str | None
+    late_calls: int
+
+
+class Scenario(TypedDict):
+    """A scenario, and the *text* that it was read from, empty if a program made it."""
+
+    name: str
+    description: str
+    text: str
 
 
 class Health(TypedDict):
@@ -146,8 +165,55 @@ class File(TypedDict):
     fault: str | None
 
 
+class FrameFile(TypedDict):
+    """A file that a frame was meant for.
+
+    It is *missing* if it never got there, *deleted* if the API has no record of it any more, and
+    *announced* if a callback was made for it.
+    """
+
+    key: str
+    overlay: bool
+    missing: bool
+    deleted: bool
+    announced: bool
+    fault: str | None
+
+
+class FrameRecord(TypedDict):
+    """A frame; *timestamp* is in milliseconds since 1970."""
+
+    number: int
+    at: str
+    timestamp: int
+    files: list[FrameFile]
+
+
+class ObjectEntry(TypedDict):
+    """An object in a bucket, and the job and frame that wrote it; *fault* struck its picture."""
+
+    bucket: str
+    key: str
+    job_id: str
+    frame: int
+    overlay: bool
+    modified_at: str
+    fault: str | None
+
+
+class Why(TypedDict):
+    """Why something is as it is: a sentence, and the facts that it rests on."""
+
+    sentence: str
+    facts: dict[str, str]
+
+
 class Request(TypedDict):
-    """A call of the API and its answer, which is cut if it was longer than it is here."""
+    """A call of the API and its answer, which is cut if it was longer than it is here.
+
+    *signature* says whether it was verified, *reason* why it was refused; *unread* are parameters that were
+    sent and that nothing read.
+    """
 
     id: str
     at: str
@@ -163,6 +229,9 @@ class Request(TypedDict):
     answer_length: int
     duration_ms: float
     fault: str | None
+    signature: str
+    reason: Why | None
+    unread: list[str]
 
 
 class Fault(TypedDict):
@@ -216,12 +285,27 @@ class Received(TypedDict):
     base64: bool
 
 
-class Kept(list[D]):
-    """The newest of what a world keeps, the oldest first; *dropped* older ones are gone."""
+class Count(TypedDict):
+    """How many calls of an *action* were answered with a *code*, None if they were not refused."""
 
-    def __init__(self, kept: list[D], dropped: int) -> None:
+    action: str | None
+    code: str | None
+    count: int
+
+
+class Kept(list[D]):
+    """The newest of what a world keeps, the oldest first; *dropped* older ones are gone.
+
+    There are *found* of them, more than are here if there was a limit; *counts* say which, of calls.
+    """
+
+    def __init__(
+        self, kept: list[D], dropped: int, *, found: int | None = None, counts: Sequence[Count] = ()
+    ) -> None:
         super().__init__(kept)
         self.dropped = dropped
+        self.found = len(kept) if found is None else found
+        self.counts = counts
 
 
 class Files(list[File]):
@@ -230,3 +314,11 @@ class Files(list[File]):
     def __init__(self, files: list[File], frames: int) -> None:
         super().__init__(files)
         self.frames = frames
+
+
+class FrameRecords(list[FrameRecord]):
+    """Some frames of a job that has captured *total* of them."""
+
+    def __init__(self, frames: list[FrameRecord], total: int) -> None:
+        super().__init__(frames)
+        self.total = total

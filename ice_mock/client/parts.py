@@ -1,88 +1,30 @@
-"""The parts of the control API: worlds, and the clock, streams, records, callbacks and inbox of one."""
+"""The parts of a world in the control API: clock, streams, records, callbacks, inbox, faults and objects."""
 
-from typing import cast
-from urllib.parse import quote, urlencode
+from collections.abc import Iterator
+from typing import Any, cast
+from urllib.parse import quote
 
 from ice_mock.client.documents import (
     Callback,
     ClockReading,
     Fault,
+    File,
     Files,
+    FrameRecord,
+    FrameRecords,
     Job,
     Json,
     Kept,
-    NewWorld,
+    ObjectEntry,
     Received,
     Report,
     Request,
     Stream,
     Template,
-    World,
 )
-from ice_mock.client.server import Server
+from ice_mock.client.part import Instant, Listing, Part, quoted, written
 
-
-class Part:
-    """A path of the control API, and what there is below it."""
-
-    def __init__(self, server: Server, path: str = "") -> None:
-        self._server = server
-        self._path = path
-
-    def _get(self, path: str, **filters: object) -> Json:
-        """Ask for a document; filters that are None are left out."""
-        query = urlencode({name: value for name, value in filters.items() if value is not None})
-        return self._server.call("GET", f"{self._path}{path}" + (f"?{query}" if query else ""))
-
-    def _put(self, path: str, document: Json) -> Json:
-        return self._server.call("PUT", self._path + path, document)
-
-    def _post(self, path: str, document: Json | None = None, *, patient: bool = False) -> Json:
-        return self._server.call("POST", self._path + path, document, patient=patient)
-
-    def _delete(self, path: str) -> None:
-        self._server.call("DELETE", self._path + path)
-
-
-def quoted(id: str) -> str:
-    """An id as one step of a path, whatever is in it."""
-    return quote(id, safe="")
-
-
-class Worlds(Part):
-    """The worlds of a server."""
-
-    def all(self) -> list[World]:
-        return cast("list[World]", self._get("/worlds")["worlds"])
-
-    def create(
-        self,
-        *,
-        access_key_id: str | None = None,
-        access_key_secret: str | None = None,
-        security_token: str | None = None,
-        clock: str | None = None,
-        signatures: str | None = None,
-    ) -> NewWorld:
-        """Begin a world; what is not given is made up (the key) or taken from the server (the rest)."""
-        given = {
-            "access_key_id": access_key_id,
-            "access_key_secret": access_key_secret,
-            "security_token": security_token,
-            "clock": clock,
-            "signatures": signatures,
-        }
-        wanted = {name: value for name, value in given.items() if value is not None}
-        return cast("NewWorld", self._post("/worlds", wanted))
-
-    def find(self, world: str) -> World:
-        return cast("World", self._get(f"/worlds/{quoted(world)}"))
-
-    def reset(self, world: str) -> World:
-        return cast("World", self._post(f"/worlds/{quoted(world)}/reset"))
-
-    def delete(self, world: str) -> None:
-        self._delete(f"/worlds/{quoted(world)}")
+PAGE = 1000
 
 
 class Clock(Part):
@@ -95,63 +37,125 @@ class Clock(Part):
         """Go on as ``real``, ``frozen`` or ``xN``, such as ``x60``."""
         return cast("ClockReading", self._put("/clock", {"mode": mode}))
 
-    def advance(self, *, seconds: float) -> Report:
-        """Move on, and return when everything due has happened."""
-        return self._advance({"seconds": seconds})
+    def freeze(self) -> ClockReading:
+        """Stand still until moved."""
+        return self.switch_to("frozen")
 
-    def advance_to(self, instant: str) -> Report:
-        """Move on to an ISO 8601 instant, and return when everything due has happened."""
-        return self._advance({"to": instant})
+    def run_real(self) -> ClockReading:
+        """Show the real time from now on; raises ControlRefused if the world is ahead of it."""
+        return self.switch_to("real")
 
-    def _advance(self, how_far: Json) -> Report:
+    def run(self, rate: float = 1) -> ClockReading:
+        """Go on by itself from where it is, *rate* times as fast as the real time."""
+        return self.switch_to(f"x{rate:.6f}".rstrip("0").rstrip("."))
+
+    def advance(self, *, seconds: float | None = None, to: Instant | None = None) -> Report:
+        """Move on, by so many *seconds* or *to* an instant, and return when everything due has happened.
+
+        Raises TypeError unless it is told one of both; and ControlRefused if that lies in the past, if the
+        clock is real, or if it is being moved already.
+        """
+        if (seconds is None) == (to is None):
+            raise TypeError("a clock is moved on by seconds=… or to=…, one of both")
+        how_far = {"seconds": seconds} if to is None else {"to": written(to)}
         return cast("Report", self._post("/clock/advance", how_far, patient=True))
 
+    def advance_to(self, instant: Instant) -> Report:
+        """Move on to an instant, and return when everything due has happened."""
+        return self.advance(to=instant)
 
-class Streams(Part):
+
+class Streams(Listing[Stream]):
     """The streams of a world."""
 
     def all(self) -> list[Stream]:
         return cast("list[Stream]", self._get("/streams")["streams"])
 
+    def find(self, url: str) -> Stream:
+        """The stream of this address; raises ControlRefused if nobody named it yet."""
+        return self._found("stream", url, "url")
+
     def publish(self, url: str) -> Stream:
+        """Start the ingest of a stream; raises ControlRefused for what is no RTMP address."""
         return self._set(url, "live")
 
     def unpublish(self, url: str) -> Stream:
+        """End the ingest of a stream."""
         return self._set(url, "offline")
 
     def _set(self, url: str, state: str) -> Stream:
         return cast("Stream", self._put("/streams", {"url": url, "state": state}))
 
 
-class Templates(Part):
+class Templates(Listing[Template]):
     """The templates of a world."""
 
     def all(self) -> list[Template]:
         return cast("list[Template]", self._get("/templates")["templates"])
 
+    def find(self, template_id: str) -> Template:
+        """The template with this id; raises ControlRefused if there is none."""
+        return self._found("template", template_id)
 
-class Jobs(Part):
+
+class Jobs(Listing[Job]):
     """The jobs of a world."""
 
     def all(self) -> list[Job]:
         return cast("list[Job]", self._get("/jobs")["jobs"])
 
-    def files(self, job_id: str, *, offset: int = 0, limit: int = 1000) -> Files:
-        path = f"/jobs/{quoted(job_id)}/files"
-        document = self._get(path, offset=offset, limit=limit)
+    def find(self, job_id: str) -> Job:
+        """The job with this id; raises ControlRefused if there is none."""
+        return self._found("job", job_id)
+
+    def files(self, job_id: str, *, offset: int = 0, limit: int = PAGE) -> Files:
+        """The files of *limit* frames, a thousand at most, after the first *offset*."""
+        document = self._get(f"/jobs/{quoted(job_id)}/files", offset=offset, limit=limit)
         return Files(document["files"], document["frames"])
 
+    def all_files(self, job_id: str) -> Iterator[File]:
+        """Go through all files of a job, which are fetched page by page."""
+        offset, total = 0, 1
+        while offset < total:
+            page = self.files(job_id, offset=offset, limit=PAGE)
+            yield from page
+            offset, total = offset + PAGE, page.frames
 
-class Callbacks(Part):
+    def frames(self, job_id: str, *, offset: int = 0, limit: int = PAGE) -> FrameRecords:
+        """*limit* frames, a thousand at most, after the first *offset*, also those that have no file."""
+        document = self._get(f"/jobs/{quoted(job_id)}/frames", offset=offset, limit=limit)
+        return FrameRecords(document["frames"], document["total"])
+
+    def all_frames(self, job_id: str) -> Iterator[FrameRecord]:
+        """Go through all frames of a job, which are fetched page by page."""
+        offset, total = 0, 1
+        while offset < total:
+            page = self.frames(job_id, offset=offset, limit=PAGE)
+            yield from page
+            offset, total = offset + PAGE, page.total
+
+
+class Callbacks(Listing[Callback]):
     """The callbacks of a world, with every attempt to deliver them."""
 
     def all(
-        self, *, job_id: str | None = None, state: str | None = None, since: str | None = None
+        self,
+        *,
+        job_id: str | None = None,
+        state: str | None = None,
+        since: Instant | None = None,
+        limit: int | None = None,
     ) -> Kept[Callback]:
-        document = self._get("/callbacks", job_id=job_id, state=state, since=since)
-        return Kept(cast("list[Callback]", document["callbacks"]), document["dropped"])
+        """The callbacks, or those of a job, in a *state* (waiting, delivered, lost) or *since* an instant.
+
+        Of them, only the latest *limit* if that is given.
+        """
+        document = self._get("/callbacks", job_id=job_id, state=state, since=since, limit=limit)
+        kept = cast("list[Callback]", document["callbacks"])
+        return Kept(kept, document["dropped"], found=document["found"])
 
     def find(self, callback_id: str) -> Callback:
+        """The callback with this id; raises ControlRefused if there is none, or none any more."""
         return cast("Callback", self._get(f"/callbacks/{quoted(callback_id)}"))
 
     def redeliver(self, callback_id: str) -> Callback:
@@ -160,7 +164,7 @@ class Callbacks(Part):
         return cast("Callback", self._post(path, patient=True))
 
 
-class Requests(Part):
+class Requests(Listing[Request]):
     """The journal of a world: every call of the API, and what was answered."""
 
     def all(
@@ -169,45 +173,94 @@ class Requests(Part):
         action: str | None = None,
         code: str | None = None,
         job_id: str | None = None,
-        since: str | None = None,
+        since: Instant | None = None,
+        refused: bool | None = None,
+        limit: int | None = None,
     ) -> Kept[Request]:
-        """The calls, or some of them; a *code* of OK means those that were not refused."""
-        document = self._get("/requests", action=action, code=code, job_id=job_id, since=since)
-        return Kept(cast("list[Request]", document["requests"]), document["dropped"])
+        """The calls, or some of them; a *code* of OK means those that were not refused.
+
+        Of them, only the latest *limit* if that is given; they are counted all the same.
+        """
+        document = self._get(
+            "/requests", action=action, code=code, job_id=job_id, since=since, refused=refused, limit=limit
+        )
+        kept = cast("list[Request]", document["requests"])
+        return Kept(kept, document["dropped"], found=document["found"], counts=document["counts"])
+
+    def find(self, request_id: str) -> Request:
+        """The call with this request id; raises ControlRefused if there is none, or none any more."""
+        return self._found("request", request_id)
 
     def clear(self) -> None:
+        """Forget all calls."""
         self._delete("/requests")
 
 
-class Inbox(Part):
+class Inbox(Listing[Received]):
     """A receiver of callbacks for those who run no server: give its *url* to a job."""
 
     @property
     def url(self) -> str:
+        """The address that it receives at."""
         return self._server.address(f"{self._path}/inbox")
 
     def all(self) -> Kept[Received]:
+        """What it was sent, the oldest first."""
         document = self._get("/inbox")
         return Kept(cast("list[Received]", document["received"]), document["dropped"])
 
     def clear(self) -> None:
+        """Forget what it was sent."""
         self._delete("/inbox")
 
 
-class Faults(Part):
+class Faults(Listing[Fault]):
     """What goes wrong in a world."""
 
     def all(self) -> list[Fault]:
         return cast("list[Fault]", self._get("/faults")["faults"])
 
-    def add(self, fault: Json) -> Fault:
-        """Arm a fault, in the short form of scenarios: ``{"action": "*", "delay": "300ms", "every": 3}``."""
-        return cast("Fault", self._post("/faults", fault))
+    def find(self, fault_id: str) -> Fault:
+        """The armed fault with this id; raises ControlRefused if there is none."""
+        return self._found("fault", fault_id)
+
+    def add(self, fault: Json | None = None, /, **entries: Any) -> Fault:
+        """Arm a fault, in the short form of scenarios: ``add(action="*", delay="300ms", every=3)``.
+
+        Or as a whole: ``add({"action": "*", "delay": "300ms", "every": 3})``. Raises ControlRefused for a
+        fault that there is not, saying what may have been meant.
+        """
+        return cast("Fault", self._post("/faults", {**(fault or {}), **entries}))
 
     def remove(self, fault_id: str) -> None:
-        """Disarm a fault."""
+        """Disarm a fault; raises ControlRefused if it is not armed."""
         self._delete(f"/faults/{quoted(fault_id)}")
 
     def clear(self) -> None:
         """Disarm all faults."""
         self._delete("/faults")
+
+
+class Objects(Part):
+    """The objects in a world's buckets, without signature, permission or fault of a download in between."""
+
+    def read(self, bucket: str, key: str) -> bytes:
+        """The bytes of an object; raises ControlRefused if there is none under this key."""
+        return self._server.content(f"{self._path}/objects/{quoted(bucket)}/{quote(key)}")
+
+    def find(self, bucket: str, key: str) -> ObjectEntry | None:
+        """What there is to know of an object without reading it; None if there is none under this key."""
+        found = self._page(bucket, prefix=key, limit=1)["objects"]
+        return found[0] if found and found[0]["key"] == key else None
+
+    def all(self, bucket: str, *, prefix: str = "", job_id: str | None = None) -> Iterator[ObjectEntry]:
+        """Go through the objects whose keys begin with *prefix*, or a job's among them, in order of keys."""
+        after: str | None = None
+        while True:
+            page = self._page(bucket, prefix=prefix, job_id=job_id, after=after)
+            yield from page["objects"]
+            if (after := page["next"]) is None:
+                return
+
+    def _page(self, bucket: str, **window: object) -> Json:
+        return self._get(f"/objects/{quoted(bucket)}", **window)

@@ -1,68 +1,71 @@
-"""A server of ice_mock, as seen from outside: its address, and calls over HTTP."""
+"""A server of ice_mock, as seen from outside: its address, and calls of its control API."""
 
 import json
+from collections.abc import Mapping
 from datetime import timedelta
 from http import HTTPStatus
-from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from typing import cast
-from urllib.parse import urlsplit
 
 from ice_mock.client.documents import Json
 from ice_mock.client.errors import ControlRefused, ServerUnreachable
-from ice_mock.settings import DEFAULT_PORT
+from ice_mock.client.transport import DEFAULT_URL, Address, Transport
 
-DEFAULT_URL = f"http://127.0.0.1:{DEFAULT_PORT}"
+__all__ = ["DEFAULT_URL", "TIMEOUT", "Server"]
+
 TIMEOUT = timedelta(seconds=30)
 _PLANE = "/_ice_mock"
-_PORTS = {"http": 80, "https": 443}
-_HEADERS = {"Accept": "application/json", "Content-Type": "application/json"}
+_JSON: Mapping[str, str] = {"Accept": "application/json", "Content-Type": "application/json"}
 
 
 class Server:
-    """Speaks HTTP: one connection for each call, so that threads need not know of each other."""
+    """Makes calls of the control API, and reads their answers. Threads may share one."""
 
-    def __init__(self, url: str, timeout: timedelta) -> None:
-        self._scheme, self._host, self._port, prefix = _parts(url)
-        self.url = url.rstrip("/")
-        self._prefix = prefix + _PLANE
-        self._timeout = timeout.total_seconds()
+    def __init__(self, transport: Transport, timeout: timedelta) -> None:
+        self.transport = transport
+        self.timeout = timeout
+
+    @property
+    def url(self) -> str:
+        return self.transport.url
 
     @property
     def endpoint(self) -> str:
         """Host and port, the way SDKs want to be told."""
-        return f"[{self._host}]:{self._port}" if ":" in self._host else f"{self._host}:{self._port}"
+        return Address.of(self.url).endpoint
 
     def address(self, path: str) -> str:
         """The whole address of a path of the control API."""
         return f"{self.url}{_PLANE}{path}"
 
-    def call(self, method: str, path: str, document: Json | None = None, *, patient: bool = False) -> Json:
-        """Make a call; a *patient* one waits for its answer without end.
+    def call(
+        self,
+        method: str,
+        path: str,
+        document: Json | None = None,
+        *,
+        text: str | None = None,
+        patient: bool = False,
+        longer: timedelta = timedelta(),
+    ) -> Json:
+        """Make a call with a *document*, or with *text* as it is, and return the document of its answer.
 
-        Raises ServerUnreachable or ControlRefused.
+        A *patient* one waits for its answer without end, others as long as the timeout, or *longer* by so
+        much. Raises ServerUnreachable or ControlRefused.
         """
-        try:
-            return self._read(*self._answer(method, path, document, patient=patient))
-        except TimeoutError as error:
-            raise ServerUnreachable(self.url, f"no answer within {self._timeout:g}s") from error
-        except OSError as error:
-            raise ServerUnreachable(self.url, error.strerror or str(error)) from error
-        except (HTTPException, UnicodeError) as error:
-            raise ServerUnreachable(self.url, f"this is no HTTP ({error})") from error
+        sent = json.dumps(document) if document is not None else text
+        timeout = None if patient else (self.timeout + longer).total_seconds()
+        body = sent.encode() if sent is not None else None
+        status, answer = self.transport.send(method, _PLANE + path, body, _JSON, timeout=timeout)
+        return self._read(status, answer)
 
-    def _answer(self, method: str, path: str, document: Json | None, *, patient: bool) -> tuple[int, bytes]:
-        connect = HTTPSConnection if self._scheme == "https" else HTTPConnection
-        connection = connect(self._host, self._port, timeout=self._timeout)
-        try:
-            connection.connect()
-            if patient and connection.sock:
-                connection.sock.settimeout(None)
-            body = None if document is None else json.dumps(document)
-            connection.request(method, self._prefix + path, body, _HEADERS)
-            response = connection.getresponse()
-            return response.status, response.read()
-        finally:
-            connection.close()
+    def content(self, path: str) -> bytes:
+        """The bytes at *path*, whatever they are; raises like `call`."""
+        timeout = self.timeout.total_seconds()
+        status, body = self.transport.send("GET", _PLANE + path, None, {}, timeout=timeout)
+        if status != HTTPStatus.OK:
+            self._read(status, body)
+            raise ServerUnreachable(self.url, f"something else does (status {status})")
+        return body
 
     def _read(self, status: int, body: bytes) -> Json:
         found = _parsed(body)
@@ -72,17 +75,6 @@ class Server:
         if not isinstance(error, dict) or "code" not in error:
             raise ServerUnreachable(self.url, f"something else does (status {status})")
         raise ControlRefused(status, error["code"], error.get("message", ""), error.get("details", {}))
-
-
-def _parts(url: str) -> tuple[str, str, int, str]:
-    try:
-        parts = urlsplit(url)
-        if parts.hostname:
-            port = parts.port or _PORTS[parts.scheme]
-            return parts.scheme, parts.hostname, port, parts.path.rstrip("/")
-    except (KeyError, ValueError):
-        pass
-    raise ValueError(f"{url!r} is no address: expected one such as {DEFAULT_URL}")
 
 
 def _parsed(body: bytes) -> Json | None:

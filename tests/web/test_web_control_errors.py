@@ -28,6 +28,11 @@ PATHS = {
     f"{ROOT}/worlds/<world>/templates": {"GET"},
     f"{ROOT}/worlds/<world>/jobs": {"GET"},
     f"{ROOT}/worlds/<world>/jobs/job/files": {"GET"},
+    f"{ROOT}/worlds/<world>/jobs/job/frames": {"GET"},
+    f"{ROOT}/worlds/<world>/objects/bucket": {"GET"},
+    f"{ROOT}/worlds/<world>/objects/bucket/key": {"GET"},
+    f"{ROOT}/worlds/<world>/await?for=callbacks": {"GET"},
+    f"{ROOT}/worlds/<world>/why?job=job": {"GET"},
     f"{ROOT}/worlds/<world>/requests": {"GET", "DELETE"},
     f"{ROOT}/worlds/<world>/callbacks": {"GET"},
     f"{ROOT}/worlds/<world>/callbacks/callback": {"GET"},
@@ -270,14 +275,17 @@ def test_a_failure_of_the_emulator_itself(
 
 
 def test_the_list_of_paths_is_complete(client: FlaskClient) -> None:
-    named = {"world": "<world_id>", "job": "<job_id>", "callback": "<callback_id>"}
+    named = {
+        "<world>": "<world_id>",
+        "/jobs/job": "/jobs/<job_id>",
+        "/callbacks/callback": "/callbacks/<callback_id>",
+        "/objects/bucket": "/objects/<bucket>",
+        "<bucket>/key": "<bucket>/<path:key>",
+    }
 
     paths = client.get(f"{ROOT}/").json["paths"]
 
-    expected = {
-        path.replace("<world>", named["world"])
-        .replace("/jobs/job", f"/jobs/{named['job']}")
-        .replace("/callbacks/callback", f"/callbacks/{named['callback']}")
-        for path in PATHS
-    }
+    expected = {path.partition("?")[0] for path in PATHS}
+    for example, name in named.items():
+        expected = {path.replace(example, name) for path in expected}
     assert expected <= set(paths)

@@ -172,6 +172,9 @@ def test_a_call_is_in_the_journal_with_its_parameters_and_its_answer(
         "message": None,
         "answer": answer.text,
         "answer_length": len(answer.data),
+        "signature": "not checked: the call has no signature",
+        "reason": None,
+        "unread": [],
     }
 
 
@@ -220,7 +223,12 @@ def test_the_journal_is_cleared(client: FlaskClient, api: Callable) -> None:
     response = client.delete(f"{WORLD}/requests")
 
     assert (response.status_code, response.data) == (204, b"")
-    assert client.get(f"{WORLD}/requests").json == {"requests": [], "dropped": 0}
+    assert client.get(f"{WORLD}/requests").json == {
+        "requests": [],
+        "found": 0,
+        "counts": [],
+        "dropped": 0,
+    }
 
 
 def test_control_requests_are_not_in_the_journal(client: FlaskClient, advance: Callable) -> None:

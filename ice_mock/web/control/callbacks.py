@@ -12,11 +12,12 @@ from ice_mock.worlds import IceMock
 
 
 class Filters(Strict):
-    """Which callbacks."""
+    """Which callbacks, and the latest *limit* of them."""
 
     job_id = fields.String()
     state = fields.String(validate=validate.OneOf([*Delivery]))
     since = Instant()
+    limit = fields.Integer(validate=validate.Range(1))
 
 
 _FILTERS = Filters()
@@ -35,7 +36,9 @@ def add_routes(bp: Blueprint, mock: IceMock) -> None:
             and ("since" not in wanted or callback.instant >= wanted["since"])
         ]
         return jsonify(
-            callbacks=[views.callback(callback) for callback in found], dropped=announcements.dropped
+            callbacks=[views.callback(callback) for callback in found[-wanted.get("limit", len(found)) :]],
+            found=len(found),
+            dropped=announcements.dropped,
         )
 
     @bp.get("/worlds/<world_id>/callbacks/<callback_id>")

@@ -1,7 +1,9 @@
 """The journal of API calls."""
 
+from collections import Counter
+
 from flask import Blueprint, Response, jsonify
-from marshmallow import fields
+from marshmallow import fields, validate
 
 from ice_mock.web.control import views
 from ice_mock.web.control.documents import Instant, Strict, query
@@ -9,12 +11,14 @@ from ice_mock.worlds import IceMock
 
 
 class Filters(Strict):
-    """Which calls; a *code* of OK means those that were not refused."""
+    """Which calls, and the latest *limit* of them; a *code* of OK means those that were not refused."""
 
     action = fields.String()
     code = fields.String()
     job_id = fields.String()
     since = Instant()
+    refused = fields.Boolean()
+    limit = fields.Integer(validate=validate.Range(1))
 
 
 _FILTERS = Filters()
@@ -32,8 +36,17 @@ def add_routes(bp: Blueprint, mock: IceMock) -> None:
             and wanted.get("code") in (None, entry.code or "OK")
             and wanted.get("job_id") in (None, entry.job_id)
             and ("since" not in wanted or entry.at >= wanted["since"])
+            and wanted.get("refused") in (None, entry.code is not None)
         ]
-        return jsonify(requests=[views.request(entry) for entry in found], dropped=journal.dropped)
+        counts = Counter((entry.action, entry.code) for entry in found)
+        return jsonify(
+            requests=[views.request(entry) for entry in found[-wanted.get("limit", len(found)) :]],
+            found=len(found),
+            counts=[
+                {"action": action, "code": code, "count": count} for (action, code), count in counts.items()
+            ],
+            dropped=journal.dropped,
+        )
 
     @bp.delete("/worlds/<world_id>/requests")
     def clear_requests(world_id: str) -> tuple[str, int]:

@@ -10,6 +10,7 @@ from ice_mock.domain.fault import Armed
 from ice_mock.domain.journal import Change, JournalEntry, Received
 from ice_mock.domain.model import Job, Plan, Stream, Template
 from ice_mock.domain.objects import StoredFrame
+from ice_mock.domain.reason import Reason
 from ice_mock.domain.scenario import Scenario
 from ice_mock.engine import Engine
 from ice_mock.faults.short_form import short_form
@@ -29,6 +30,7 @@ def world(world: World) -> Json:
         "scenario": world.scenario.name,
         "signatures": engine.account.signatures,
         "seed": engine.account.seed,
+        "began_at": iso_milliseconds(engine.account.started_at),
         "clock": clock(engine),
         "templates": len(engine.templates.all()),
         "streams": len(engine.streams.all()),
@@ -149,7 +151,14 @@ def request(entry: JournalEntry) -> Json:
         "answer_length": entry.answer_length,
         "duration_ms": _milliseconds(entry.duration),
         "fault": entry.fault,
+        "signature": entry.verdict,
+        "reason": reason(entry.reason) if entry.reason else None,
+        "unread": list(entry.unread),
     }
+
+
+def reason(reason: Reason) -> Json:
+    return {"sentence": reason.sentence, "facts": dict(reason.facts)}
 
 
 def callback(callback: Callback) -> Json:
