@@ -4,6 +4,9 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 
+# Here, since pytester forgets what an inner run was the first to import, and the SDKs do not stand that.
+import alibabacloud_ice20201109.client  # noqa: F401
+import oss2  # noqa: F401
 import pytest
 import yaml
 from recipes.pages import PAGES, Block, blocks

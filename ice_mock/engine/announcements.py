@@ -26,7 +26,7 @@ class Announcements:
         self._pictures = pictures
 
     def next_due(self, until: datetime, job_id: str | None = None) -> datetime | None:
-        """The earliest instant up to and including *until* at which a callback is due, of one job or of any."""
+        """The earliest instant up to and including *until* at which a callback is due, of one job or any."""
         jobs = (job for job in self._announcing() if job_id in (None, job.id))
         frames = (self._next_frame(job, until) for job in jobs)
         instants = [frame.instant for frame in frames if frame]

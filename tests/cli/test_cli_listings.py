@@ -247,6 +247,8 @@ def test_what_was_dropped_is_mentioned(ice_mock, call_api, monkeypatch):
             {
                 "id",
                 "access_key_id",
+                "label",
+                "began_at",
                 "scenario",
                 "signatures",
                 "seed",
