@@ -1,16 +1,20 @@
-"""Sends HTTP requests: many at once, each within its time, none following a redirect."""
+"""Sends HTTP requests: many at once, within their time and the policy, following no redirect."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine, Hashable, Iterable
 from concurrent.futures import CancelledError, Future
 from contextlib import suppress
 from datetime import timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 from weakref import WeakValueDictionary
 
 from ice_mock import threads
 from ice_mock.callbacks.envelope import Post
+from ice_mock.callbacks.policy import Policy
+from ice_mock.callbacks.sockets import Refused, callback_socket, on_errand
+from ice_mock.callbacks.urls import Proxies, Uncallable, url_to_call
 from ice_mock.clock import stopwatch
 from ice_mock.domain.callback import Outcome
 
@@ -20,9 +24,12 @@ if TYPE_CHECKING:
 
 CONNECTIONS = 100
 """How many there may be to one receiver."""
-LONGEST_ANSWER = 64 * 1024
+LONGEST_BODY = 64 * 1024
 LONGEST_LINE = 8 * 1024
+LONGEST_WORDS = 500
 PIECES = 10
+JUDGEMENTS = 1024
+"""How many decisions of the policy are remembered; they never change."""
 
 Delivery = Callable[[Outcome], None]
 Letter = tuple[Callable[[], Post], Delivery]
@@ -41,9 +48,18 @@ class Withdrawn(Exception):
 
 
 class Sender:
-    """A thread that sends. It starts with the first request, and ends with `close`."""
+    """A thread that sends. It starts with the first request, and ends with `close`.
 
-    def __init__(self) -> None:
+    What the *policy* does not let out fails, with its reason. Of *proxies* there are none unless given.
+    """
+
+    def __init__(self, policy: Policy | None = None, proxies: Proxies | None = None) -> None:
+        policy = policy or Policy()
+        # Most callbacks go where others went before.
+        self._refusal = lru_cache(JUDGEMENTS)(policy.refusal)
+        self._refusal_of_name = lru_cache(JUDGEMENTS)(policy.refusal_of_name)
+        self._refusal_of_unresolved = lru_cache(JUDGEMENTS)(policy.refusal_of_unresolved)
+        self._proxies = proxies or Proxies()
         self._lock = threads.Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._session: aiohttp.ClientSession | None = None
@@ -153,18 +169,28 @@ class Sender:
         return Outcome(status, error, elapsed())
 
     async def _status(self, post: Post) -> int:
+        url = url_to_call(post.url)
+        host, proxy = url.raw_host or "", self._proxies.of_url(url)
+        refusal_of_host = self._refusal_of_unresolved if proxy else self._refusal_of_name
+        if reason := refusal_of_host(host):
+            raise Refused(reason)
+        # Which proxy there is was not decided by whoever asks for a callback.
+        with on_errand(host, None if proxy else self._refusal):
+            return await self._answered(post, url, proxy)
+
+    async def _answered(self, post: Post, url: "URL", proxy: str | None) -> int:
         session = await self._open()
         data: bytes | AsyncIterator[bytes] = post.body
         headers = post.headers
         if post.upload:
             data, headers = _trickling(post), {**headers, "Content-Length": str(len(post.body))}
         async with session.post(
-            _as_it_is(post.url), data=data, headers=headers, allow_redirects=False
+            url, data=data, headers=headers, allow_redirects=False, proxy=proxy
         ) as answer:
             # The status decides. Reading on is a courtesy to receivers that would notice being hung up on.
             with suppress(Exception):
                 async with asyncio.timeout(0.05):
-                    await answer.content.read(LONGEST_ANSWER)
+                    await answer.content.read(LONGEST_BODY)
             return answer.status
 
     async def _warm_up(self) -> None:
@@ -176,7 +202,8 @@ class Sender:
 
             self._session = aiohttp.ClientSession(
                 # A receiver may close an idle connection at any moment; a callback must not fail for that.
-                connector=aiohttp.TCPConnector(limit=0, force_close=True),
+                # The resolver is no place for the policy: addresses written as such never get there.
+                connector=aiohttp.TCPConnector(limit=0, force_close=True, socket_factory=callback_socket),
                 cookie_jar=aiohttp.DummyCookieJar(),
                 timeout=aiohttp.ClientTimeout(total=None),
                 max_line_size=LONGEST_LINE,
@@ -215,14 +242,11 @@ async def _trickling(post: Post) -> AsyncIterator[bytes]:
         yield post.body[start : start + size]
 
 
-def _as_it_is(url: str) -> "URL":
-    """The address without any tidying up: what is signed is the caller's text, and so is what is called."""
-    from yarl import URL
-
-    return URL(url, encoded=url.isascii())
-
-
 def _words(problem: BaseException) -> str:
     """What went wrong, in a line."""
+    if isinstance(problem, (Refused, Uncallable)):
+        return str(problem)
     text = " ".join(str(problem).split())
-    return f"{type(problem).__name__}: {text}" if text else type(problem).__name__
+    words = f"{type(problem).__name__}: {text}" if text else type(problem).__name__
+    # Some of them quote what the receiver said.
+    return words if len(words) <= LONGEST_WORDS else words[: LONGEST_WORDS - 1] + "…"

@@ -3,6 +3,7 @@
 import queue
 import socket
 import socketserver
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
@@ -10,7 +11,7 @@ from datetime import timedelta
 
 import pytest
 
-from ice_mock.callbacks import Post, Sender
+from ice_mock.callbacks import Policy, Post, Proxies, Sender
 from ice_mock.domain.callback import Outcome
 
 PATIENCE = timedelta(seconds=30)
@@ -101,6 +102,74 @@ def sender() -> Iterator[Sender]:
 
 
 @pytest.fixture
+def make_sender() -> Iterator[Callable[..., Sender]]:
+    """Make a sender with a policy, or with proxies, that is closed when the test ends."""
+    made: list[Sender] = []
+
+    def make(policy: Policy | None = None, proxies: Proxies | None = None) -> Sender:
+        made.append(Sender(policy, proxies))
+        return made[-1]
+
+    yield make
+    for sender in made:
+        sender.close(timedelta())
+
+
+class Names(dict[str, list[list[str]]]):
+    """What a resolver answers for names, one list of addresses at a time; the last one goes on for ever."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked: list[str] = []
+        self._system = socket.getaddrinfo
+
+    def getaddrinfo(self, host: str, port: int, *args: int, **options: int) -> list[tuple]:
+        if host not in self:
+            return self._system(host, port, *args, **options)
+        self.asked.append(host)
+        answers = self[host]
+        addresses = answers.pop(0) if answers[1:] else answers[0]
+        return [
+            (socket.AF_INET6, socket.SOCK_STREAM, 6, "", (address, port, 0, 0))
+            if ":" in address
+            else (socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, port))
+            for address in addresses
+        ]
+
+
+@pytest.fixture
+def names(monkeypatch: pytest.MonkeyPatch) -> Names:
+    """Names beside those that the system knows: ``names["a.test"] = [["127.0.0.1"]]``."""
+    names = Names()
+    monkeypatch.setattr(socket, "getaddrinfo", names.getaddrinfo)
+    return names
+
+
+@pytest.fixture(scope="session")
+def _connecting() -> list[list[str]]:
+    """Lists to which the interpreter adds every address that a socket is about to connect to."""
+    watching: list[list[str]] = []
+
+    def watch(event: str, arguments: tuple) -> None:
+        if event == "socket.connect":
+            for seen in watching:
+                seen.append(arguments[1][0])
+
+    # It cannot be taken away again, but has nothing to do after the last test that asked for it.
+    sys.addaudithook(watch)
+    return watching
+
+
+@pytest.fixture
+def connected(_connecting: list[list[str]]) -> Iterator[list[str]]:
+    """The addresses that this process connects to while the test runs, as the interpreter saw them."""
+    seen: list[str] = []
+    _connecting.append(seen)
+    yield seen
+    _connecting.remove(seen)
+
+
+@pytest.fixture
 def make_post() -> Callable[..., Post]:
     def make(
         url: str, body: bytes = b"{}", *, timeout: timedelta = PATIENCE, headers: dict[str, str] | None = None
@@ -111,12 +180,12 @@ def make_post() -> Callable[..., Post]:
 
 
 @pytest.fixture
-def send(sender: Sender) -> Callable[[Post], Outcome]:
-    """Send one request, and return what became of it."""
+def send(sender: Sender) -> Callable[..., Outcome]:
+    """Send one request, by a sender of one's own or any other, and return what became of it."""
 
-    def send_one(post: Post) -> Outcome:
+    def send_one(post: Post, by: Sender = sender) -> Outcome:
         outcomes: list[Outcome] = []
-        sender.send_all([[(lambda: post, outcomes.append)]])
+        by.send_all([[(lambda: post, outcomes.append)]])
         [outcome] = outcomes
         return outcome
 

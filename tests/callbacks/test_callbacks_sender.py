@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from ice_mock.callbacks import Post, Sender
-from ice_mock.callbacks.sender import CONNECTIONS, SenderClosed
+from ice_mock.callbacks.sender import CONNECTIONS, LONGEST_WORDS, SenderClosed
 from ice_mock.domain.callback import Outcome
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
@@ -164,6 +164,7 @@ def test_it_is_a_failure_with_words_if_the_receiver(
     assert (outcome.status, outcome.is_success) == (None, False)
     assert outcome.error
     assert "\n" not in outcome.error
+    assert len(outcome.error) <= LONGEST_WORDS
 
 
 def test_headers_without_end_are_given_up_in_time(
