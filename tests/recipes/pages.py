@@ -5,6 +5,7 @@ the page do not see it. What follows its first line is Python that runs before t
 """
 
 import ast
+import re
 import shlex
 import subprocess
 from collections.abc import Iterator, Mapping
@@ -19,13 +20,14 @@ from markdown_it.token import Token
 ROOT = Path(__file__).parents[2]
 PAGES = ["README.md", *sorted(f"docs/{page.name}" for page in (ROOT / "docs").glob("*.md"))]
 RECIPES = "docs/recipes.md"
+CONTAINER = "docs/container.md"
 MARK = "<!-- example:"
 OPTIONS = {
     "file": "the name of the file that the block is",
     "needs": "what the machine has to have, else the block is skipped: docker, jq or node",
 }
-
-
+ENGINE = re.compile(r"^(docker|podman|make) ", re.MULTILINE)
+"""Commands that no test runs, because few machines have what they want; others hold them against the code."""
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
@@ -54,8 +56,9 @@ class Block:
 
     @property
     def is_for_shell(self) -> bool:
-        """Whether a reader of the recipes types this block, and a test does."""
-        return self.language == "sh" and self.page == RECIPES
+        """Whether a reader types this block, and a test does: on some pages, unless it wants an engine."""
+        typed = self.language == "sh" and self.page in (RECIPES, CONTAINER)
+        return typed and not ENGINE.search(self.text)
 
     @property
     def lacks(self) -> str | None:

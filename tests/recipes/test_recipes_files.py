@@ -1,13 +1,16 @@
 """The files for compose, GitHub Actions and GitLab CI: what can be checked without starting anything."""
 
+import json
 import re
+from importlib.resources import files
 from typing import Any
 
+import jsonschema
 import pytest
 import yaml
-from recipes.pages import RECIPES, Block, blocks
+from recipes.pages import RECIPES, ROOT, Block, blocks
 
-from ice_mock.settings import DEFAULT_PORT
+from ice_mock.settings import DEFAULT_PORT, settings
 from ice_mock.testing import IMAGE
 
 NAME = re.compile(r"# (\S+)\n")
@@ -15,6 +18,11 @@ FILES: dict[str, Block] = {
     match[1]: block
     for block in blocks(RECIPES)
     if block.language == "yaml" and (match := NAME.match(block.text))
+}
+SCHEMAS = {
+    "compose.yaml": "compose-spec",
+    ".github/workflows/test.yml": "github-workflows",
+    ".gitlab-ci.yml": "gitlab-ci",
 }
 every_file = pytest.mark.parametrize("name", FILES)
 
@@ -49,6 +57,15 @@ def test_every_block_of_yaml_says_which_file_it_is() -> None:
 
 
 @every_file
+def test_it_is_a_file_of_its_kind(name: str) -> None:
+    schema = files("check_jsonschema") / "builtin_schemas" / "vendor" / f"{SCHEMAS[name]}.json"
+
+    # YAML reads the key "on" of a workflow as true.
+    content = {"on" if key is True else key: value for key, value in document(name).items()}
+    jsonschema.validate(content, json.loads(schema.read_text("utf-8")))
+
+
+@every_file
 def test_the_image_is_the_one_that_make_builds(name: str) -> None:
     assert emulator(name)["image"] == IMAGE
 
@@ -65,15 +82,20 @@ def test_the_tests_are_told_where_the_emulator_is(name: str) -> None:
     assert variables(name)["ICE_MOCK_URL"] == f"http://{host}:{DEFAULT_PORT}"
 
 
-def test_compose_starts_the_tests_when_the_emulator_is_healthy() -> None:
-    assert emulator("compose.yaml")["healthcheck"]["test"] == ["CMD", "ice-mock", "ready"]
+@every_file
+def test_the_tests_have_the_token_of_the_emulator(name: str) -> None:
+    given = {**emulator(name), **variables(name)} if name == ".gitlab-ci.yml" else emulator(name)
+    its_own = given.get("environment") or given.get("env") or given
+
+    assert its_own["ICE_MOCK_TOKEN"] == variables(name)["ICE_MOCK_TOKEN"]
+    assert settings({}, {"ICE_MOCK_TOKEN": its_own["ICE_MOCK_TOKEN"]})["token"]
+
+
+def test_compose_and_github_wait_for_the_health_check_of_the_image() -> None:
+    assert 'CMD ["ice-mock", "ready"]' in (ROOT / "Dockerfile").read_text()
     assert document("compose.yaml")["services"]["tests"]["depends_on"] == {
         "ice-mock": {"condition": "service_healthy"}
     }
-
-
-def test_github_waits_until_the_emulator_is_healthy() -> None:
-    assert '--health-cmd "ice-mock ready"' in emulator(".github/workflows/test.yml")["options"]
 
 
 def test_gitlab_waits_for_the_emulator_before_the_tests() -> None:
