@@ -3,9 +3,12 @@ SHELL := /bin/sh
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \
+    --custom-compile-command "make lock"
+DOCKERFILES := Dockerfile examples/consumer/Dockerfile examples/consumer/tests/Dockerfile
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test check format bench lock clean
+.PHONY: help demo serve test check format bench lock image image-test clean
 
 help:  ## list what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -19,11 +22,13 @@ serve: $(READY)  ## serve at http://127.0.0.1:4610 until Ctrl-C
 test: $(READY)  ## run the tests
 	@$(BIN)/python -m pytest -n auto
 
-check: $(READY)  ## check format, lint, types and layers
+check: $(READY)  ## check format, lint, types, layers, and the files of containers
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+	@$(BIN)/hadolint $(DOCKERFILES)
+	@$(BIN)/check-jsonschema --quiet --builtin-schema vendor.compose-spec compose.yaml
 
 format: $(READY)  ## format the code, and mend what can be mended by itself
 	@$(BIN)/ruff format .
@@ -32,10 +37,17 @@ format: $(READY)  ## format the code, and mend what can be mended by itself
 bench: $(READY)  ## measure, and print tables
 	@for each in benchmarks/bench_*.py; do $(BIN)/python $$each; done
 
-lock:  ## choose the newest versions of everything that is installed for development
+lock:  ## choose the newest versions of everything that is installed, for development and in the image
 	@$(BIN)/pip install --quiet uv
-	@$(BIN)/uv pip compile --quiet --universal --upgrade --python-version 3.11 --generate-hashes --no-annotate \
-	    --custom-compile-command "make lock" --group dev pyproject.toml --output-file requirements/dev.txt
+	@$(LOCK) --upgrade --group dev pyproject.toml --output-file requirements/dev.txt
+	@$(LOCK) --constraint requirements/dev.txt pyproject.toml --output-file requirements/run.txt
+	@$(LOCK) --constraint requirements/dev.txt --group build --output-file requirements/build.txt
+
+image:  ## build the image ice-mock:latest, with the engine that there is
+	@tools/image
+
+image-test:  ## build the image, start it, and drive it with a client, also where no engine runs
+	@tools/image-test
 
 clean:  ## remove everything that was made
 	rm -rf $(VENV) demo dist build .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis

@@ -28,8 +28,13 @@ def seeded_numbers(seed: int, kind: str, number: int, count: int) -> tuple[int, 
 
 
 def new_access_key() -> tuple[str, str]:
-    """An access key id and its secret, unlike any other: the one thing that may differ from run to run."""
+    """An access key id and its secret, unlike any other: it differs from run to run."""
     return "LTAI" + secrets.token_hex(10), secrets.token_hex(15)
+
+
+def new_token() -> str:
+    """A token that nobody can guess."""
+    return secrets.token_urlsafe(32)
 
 
 def _digest(seed: int, kind: str, number: int) -> bytes:

@@ -1,6 +1,7 @@
 """The settings of a server: every flag of ``serve`` and its variable. Nothing else reads the environment."""
 
 import os
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -12,6 +13,7 @@ from ice_mock.durations import duration
 PREFIX = "ICE_MOCK_"
 DEFAULT_PORT = 4610
 MOST_PORT = 65535
+_TOKEN = re.compile(r"[A-Za-z0-9._~+/-]{1,1000}=*", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,13 @@ def clock_mode(text: str) -> str:
     return text
 
 
+def token(text: str) -> str:
+    """Read a bearer token, as RFC 6750 has it; an empty text is none. The ValueError does not tell it."""
+    if text and not _TOKEN.fullmatch(text):
+        raise ValueError("this is no token: expected up to 1,000 letters, digits and -._~+/")
+    return text
+
+
 def age(text: str) -> timedelta | None:
     return None if text == "off" else duration(text)
 
@@ -96,10 +105,63 @@ SETTINGS = (
     ),
     Setting("seed", "0", whole_number, "number from which ids, pictures and everything made up follow"),
     Setting(
+        "callback_allow",
+        "",
+        str,
+        "where callbacks may go, and then nowhere else: networks, addresses and host names, with commas "
+        "between them; * is everywhere",
+    ),
+    Setting(
+        "callback_deny",
+        "",
+        str,
+        "where callbacks must not go, whatever else allows it: as for --callback-allow",
+    ),
+    Setting(
+        "callback_proxy",
+        "none",
+        one_of("none", "environment"),
+        "whether callbacks go by the proxies that http_proxy, https_proxy and no_proxy name (environment) "
+        "or straight to their receivers (none)",
+    ),
+    Setting(
+        "control",
+        "token",
+        one_of("token", "open"),
+        "who may use the control API of a server that listens at another address than loopback: holders of "
+        "its token (token), or everybody (open)",
+    ),
+    Setting(
+        "token",
+        "",
+        token,
+        "token that the control API wants, also at loopback; elsewhere one is made up unless it is given",
+    ),
+    Setting(
+        "allowed_hosts",
+        "",
+        str,
+        "names, beside localhost and IP addresses, by which the control API may be called without a token, "
+        "with commas between them, such as ice-mock,*.test; * is every name",
+    ),
+    Setting(
         "log_level",
         "info",
         one_of("debug", "info", "warning", "error"),
         "how much is logged: debug, info, warning or error",
+    ),
+    Setting(
+        "log_format",
+        "auto",
+        one_of("auto", "text", "json"),
+        "lines for people (text), an object in each line for programs (json), or whichever fits where "
+        "standard error goes: text on a terminal, else json (auto)",
+    ),
+    Setting(
+        "grace",
+        "300ms",
+        duration,
+        "how long callbacks that are being sent may take to end when the server is told to stop",
     ),
 )
 
@@ -126,6 +188,19 @@ def given(flags: Mapping[str, str | None], environment: Mapping[str, str] | None
 def variable(name: str) -> str | None:
     """A variable that is no setting of a server, such as the address of one: None if it is not set."""
     return os.environ.get(PREFIX + name) or None
+
+
+def wants_colour(environment: Mapping[str, str] | None = None) -> bool:
+    """Whether a terminal may be written to in colours: see https://no-color.org."""
+    variables = os.environ if environment is None else environment
+    return not variables.get("NO_COLOR") and variables.get("TERM") != "dumb"
+
+
+def proxies() -> dict[str, str]:
+    """The proxies that the environment names, by scheme; under ``no`` are the hosts that want none."""
+    from urllib.request import getproxies_environment
+
+    return getproxies_environment()
 
 
 def _read(setting: Setting, flag: str | None, variables: Mapping[str, str]) -> Any:

@@ -5,9 +5,9 @@ from argparse import SUPPRESS, RawDescriptionHelpFormatter
 from collections.abc import Sequence
 from importlib import import_module
 
-from ice_mock import __version__
 from ice_mock.cli.arguments import Parser
 from ice_mock.cli.failures import INTERRUPTED, Exit, Failure
+from ice_mock.version import __version__
 
 COMMANDS = {
     "serve": "serve the emulator until Ctrl-C or SIGTERM",

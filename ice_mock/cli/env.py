@@ -7,6 +7,7 @@ from ice_mock.cli.failures import Exit
 from ice_mock.cli.servers import client_of
 from ice_mock.cli.text import print_document, say
 from ice_mock.client import DEFAULT_KEY, Client
+from ice_mock.settings import variable
 
 REGION = "cn-shanghai"
 
@@ -30,8 +31,10 @@ def run(arguments: Namespace) -> int:
 def variables(client: Client) -> dict[str, str]:
     """Those that the SDKs read go by the names that they know; no SDK reads an endpoint of ICE."""
     key_id, secret = DEFAULT_KEY
+    token = variable("TOKEN")
     return {
         "ICE_MOCK_URL": client.url,
+        **({"ICE_MOCK_TOKEN": token} if token else {}),
         "ICE_ENDPOINT": client.endpoint,
         "ICE_PROTOCOL": client.url.partition(":")[0],
         "ALIBABA_CLOUD_ACCESS_KEY_ID": key_id,

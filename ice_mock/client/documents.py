@@ -52,16 +52,28 @@ class Scenario(TypedDict):
     text: str
 
 
+class Bound(TypedDict):
+    """How full something is that clients fill: *used* of *most*; of a world, the fullest one's."""
+
+    used: int
+    most: int
+
+
 class Health(TypedDict):
-    """How a server is; the clock is the default world's."""
+    """How a server is; the clock is the default world's, *jobs* are counted by status."""
 
     status: str
     version: str
+    uptime_seconds: float
     worlds: int
+    jobs: dict[str, int]
     clock: ClockReading
     journal_dropped: int
+    inbox_dropped: int
+    callbacks_dropped: int
     callbacks_waiting: int
     callbacks_under_way: int
+    bounds: dict[str, Bound]
 
 
 class FrameCounts(TypedDict):
@@ -116,7 +128,7 @@ class Template(TypedDict):
 
     id: str
     name: str
-    type: int
+    type: str
     interval: float
     overwrite_format: str | None
     sequence_format: str | None

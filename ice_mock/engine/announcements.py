@@ -4,13 +4,15 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from ice_mock.clock import whole_milliseconds
+from ice_mock import limits
+from ice_mock.clock import iso_milliseconds, whole_milliseconds
 from ice_mock.domain.callback import Attempt, Callback, Delivery, Due, HeldBack, Outcome
 from ice_mock.domain.course import CallbackCourse
 from ice_mock.domain.journal import CALLBACKS_LIMIT
 from ice_mock.domain.model import Job
 from ice_mock.domain.objects import StoredFrame
 from ice_mock.domain.schedule import Frame
+from ice_mock.engine.allowance import TimeIsOver, use
 from ice_mock.engine.context import Context
 from ice_mock.engine.files import files_of
 from ice_mock.engine.jobs import Jobs
@@ -26,8 +28,12 @@ class Announcements:
         self._pictures = pictures
 
     def next_due(self, until: datetime, job_id: str | None = None) -> datetime | None:
-        """The earliest instant up to and including *until* at which a callback is due, of one job or any."""
-        jobs = (job for job in self._announcing() if job_id in (None, job.id))
+        """The earliest instant up to and including *until* at which a callback is due, of one job or any.
+
+        Raises TimeIsOver: who goes on from one to the next may take long.
+        """
+        self._refuse_when_time_is_over()
+        jobs = [] if self.is_full else [job for job in self._announcing() if job_id in (None, job.id)]
         frames = (self._next_frame(job, until) for job in jobs)
         instants = [frame.instant for frame in frames if frame]
         instants += [
@@ -40,13 +46,15 @@ class Announcements:
     def claim(self, now: datetime, limit: int) -> list[Callback]:
         """Take the callbacks that are due at *now*, *limit* of them or a few more, in order of time.
 
-        Nobody else gets them: the job's watermark has moved on.
+        Nobody else gets them: the job's watermark has moved on. While as many wait for another attempt as
+        may, no new ones are taken; their frames are announced as soon as there is room.
         """
         with self._context.exclusive():
             retries = [due for due in self._context.store.all(Due) if due.at <= now][:limit]
             for due in retries:
                 self._forget_due(due.id)
-            return [due.callback for due in retries] + self._new_callbacks(now, limit - len(retries))
+            new = [] if self.is_full else self._new_callbacks(now, limit - len(retries))
+            return [due.callback for due in retries] + new
 
     def _new_callbacks(self, now: datetime, limit: int) -> list[Callback]:
         claimed: list[Callback] = []
@@ -168,6 +176,25 @@ class Announcements:
     def dropped(self) -> int:
         """How many callbacks the list no longer shows."""
         return self._context.store.dropped(Callback)
+
+    @property
+    def is_full(self) -> bool:
+        """Whether as many callbacks wait for another attempt as may."""
+        return self._context.store.count(Due) >= limits.WAITING_CALLBACKS
+
+    def use_redelivery(self) -> None:
+        """Count an attempt that somebody asks for, before it is made; raises LimitReached."""
+        with self._context.exclusive():
+            use(self._context, "attempts by hand", limits.REDELIVERIES)
+
+    def _refuse_when_time_is_over(self) -> None:
+        if limits.is_time_over():
+            now = iso_milliseconds(self._context.now())
+            raise TimeIsOver(
+                "the request has taken longer than it may (--request-timeout), or the server is stopping; "
+                f"the world is at {now}: what has happened stays, and another request can go on from there",
+                now=now,
+            )
 
     def waiting(self) -> list[Due]:
         """The callbacks between two attempts."""

@@ -4,8 +4,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
+from ice_mock import limits
 from ice_mock.domain.course import Course
 from ice_mock.domain.fault import Armed, Disarmed, Fault, Frequency, Plane
+from ice_mock.engine.allowance import refuse_more
 from ice_mock.engine.context import Context
 from ice_mock.engine.occasions import Occasion, fits
 from ice_mock.engine.pictures import Pictures
@@ -34,8 +36,12 @@ class Faults:
         self._pictures = pictures
 
     def add(self, fault: Fault) -> Armed:
-        """Arm a fault from now on; one with the same id is replaced, and counted anew."""
+        """Arm a fault from now on; one with the same id is replaced, and counted anew.
+
+        Raises LimitReached.
+        """
         with self._context.exclusive():
+            self._refuse_beyond_limit(fault.id)
             now = self._context.now()
             fault = replace(fault, id=fault.id or self._free_id())
             self._disarm(fault.id)
@@ -43,6 +49,21 @@ class Faults:
             self._context.store.put(armed)
             self._context.changed("fault", armed.id, "armed", now)
             return armed
+
+    def _refuse_beyond_limit(self, fault_id: str) -> None:
+        """Raise LimitReached if another fault would be one too many.
+
+        Those of pictures count for ever: what they struck stays struck.
+        """
+        store = self._context.store
+        before = store.get(Armed, fault_id)
+        if before is None or before.fault.plane is Plane.SNAPSHOT:
+            refuse_more(
+                "faults (armed ones, and those of pictures that were)",
+                store.count(Armed) + store.count(Disarmed),
+                limits.FAULTS,
+                way_out="clear some; where they were of pictures, reset the world",
+            )
 
     def _free_id(self) -> str:
         while True:

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby, islice
 
+from ice_mock import limits
 from ice_mock.clock import MILLISECOND, shifted
 from ice_mock.domain import naming
 from ice_mock.domain.behaviour import Behaviour
 from ice_mock.domain.model import DeletedObject, Job
 from ice_mock.domain.objects import StoredFrame
 from ice_mock.domain.schedule import Frame, Schedule
+from ice_mock.engine.allowance import refuse_more, use
 from ice_mock.engine.buckets import Buckets
 from ice_mock.engine.context import Context
 from ice_mock.engine.jobs import Jobs
@@ -75,7 +77,7 @@ class Files:
 
         Return for each timestamp whether there was such a file. Raises JobNotFound,
         OverlayNotSupported if one is known by its overwrite file only, NoValidSnapshot if there is
-        none at all, or BucketNotAuthorized; then nothing is deleted.
+        none at all, BucketNotAuthorized, or LimitReached; then nothing is deleted.
         """
         with self._context.exclusive():
             job, now = self._jobs.find(job_id), self._context.now()
@@ -95,6 +97,10 @@ class Files:
                     job_id=job.id,
                     bucket=job.bucket,
                 )
+            if originals:
+                there_are = self._context.store.count(DeletedObject)
+                refuse_more("deleted objects", there_are, limits.DELETED_OBJECTS, amount=len(frames))
+            use(self._context, "deleted files", limits.DELETED_FILES, amount=len(frames))
             self._context.store.put(job.without(frozenset(frames)))
             if originals:
                 for frame in frames.values():

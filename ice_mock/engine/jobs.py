@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from ice_mock import limits
 from ice_mock.clock import MILLISECOND, iso_milliseconds, iso_seconds
 from ice_mock.domain.behaviour import Behaviour
 from ice_mock.domain.model import ActiveJobs, Job, Plan, Status
 from ice_mock.domain.schedule import Schedule
+from ice_mock.engine.allowance import TimeIsOver, refuse_more, use, used
 from ice_mock.engine.context import Context
 from ice_mock.engine.misses import no_job, no_stream
 from ice_mock.engine.paging import Page, matches, page
@@ -14,6 +16,8 @@ from ice_mock.engine.streams import Streams
 from ice_mock.engine.templates import Templates
 from ice_mock.errors import ApiError, InvalidParameter, JobAlreadyStarted, JobLimitExceeded
 
+STARTS = "starts of jobs"
+"""What a world has only so many of."""
 MOST_NAMED = 5
 """How many of the jobs that run are named in a refusal."""
 
@@ -41,12 +45,19 @@ class Jobs:
         self._streams = streams
 
     def submit(self, order: Order) -> Job:
-        """Make a job, which starts by itself if its stream is live and the account may run one more."""
+        """Make a job, which starts by itself if its stream is live and the account may run one more.
+
+        Raises TemplateNotFound or LimitReached.
+        """
         with self._context.exclusive():
+            refuse_more("jobs", self._context.store.count(Job), limits.JOBS)
             now = self._context.now()
             job = self._new(order, now)
+            starts = self._streams.find(order.stream_url).is_live and self._may_run_one_more()
+            if starts:
+                self._refuse_another_start()
             self._context.changed("job", job.id, "submitted", now)
-            if self._streams.find(order.stream_url).is_live and self._may_run_one_more():
+            if starts:
                 # Assumed: it starts at the instant of its submission, and nobody can see it before that.
                 return self._put_started(job, now, begins_at=now + self._behaviour.start_delay)
             self._context.store.put(job)
@@ -72,7 +83,10 @@ class Jobs:
         )
 
     def start(self, job_id: str) -> None:
-        """Start a job; raises JobNotFound, JobAlreadyStarted, StreamNotFound or JobLimitExceeded."""
+        """Start a job.
+
+        Raises JobNotFound, JobAlreadyStarted, StreamNotFound, JobLimitExceeded or LimitReached.
+        """
         with self._context.exclusive():
             job = self.find(job_id)
             # Assumed: a job that an outage has paused is not running; its stream is what is missing.
@@ -94,7 +108,10 @@ class Jobs:
             self._stop(job)
 
     def restart(self, job_id: str) -> None:
-        """Stop and start a job, or neither; raises JobNotFound, StreamNotFound or JobLimitExceeded."""
+        """Stop and start a job, or neither.
+
+        Raises JobNotFound, StreamNotFound, JobLimitExceeded or LimitReached.
+        """
         with self._context.exclusive():
             job = self.find(job_id)
             # Assumed: a stop and a start in any status; what would refuse the start refuses it all.
@@ -103,6 +120,7 @@ class Jobs:
             self._refuse_without_stream(job)
             if not self._may_run_one_more(besides=job):
                 raise self._limit_reached(job)
+            self._refuse_another_start()
             self._start(self._stop(job))
 
     def ingest_began(self, url: str) -> None:
@@ -110,7 +128,7 @@ class Jobs:
         # Assumed: jobs that were submitted while it was offline go on waiting for their start.
         if self._behaviour.on_ingest_begin == "start":
             for job in self._jobs_of(url):
-                if not job.runs and self._may_run_one_more():
+                if not job.runs and self._may_run_one_more() and self._has_a_start_left():
                     self._put_started(job, self._context.now())
 
     def ingest_ended(self, url: str) -> None:
@@ -153,6 +171,7 @@ class Jobs:
         self._refuse_without_stream(job)
         if not job.is_running and not self._may_run_one_more():
             raise self._limit_reached(job)
+        self._refuse_another_start()
         now = self._context.now()
         if job.is_running and now < job.runs[-1].started_at:
             # It was about to start by itself: now it need not wait.
@@ -161,11 +180,18 @@ class Jobs:
             self._put_started(job, now)
 
     def _put_started(self, job: Job, now: datetime, *, begins_at: datetime | None = None) -> Job:
+        use(self._context, STARTS, limits.RUNS)
         started = job.started(now, begins_at=begins_at, plan=self._plan(job))
         self._context.store.put(started)
         self._context.store.put(self._active().including(job.id))
         self._context.changed("job", job.id, "started", now)
         return started
+
+    def _refuse_another_start(self) -> None:
+        refuse_more(STARTS, used(self._context, STARTS), limits.RUNS)
+
+    def _has_a_start_left(self) -> bool:
+        return used(self._context, STARTS) < limits.RUNS
 
     def _plan(self, job: Job) -> Plan:
         if self._behaviour.template_update == "ignore":
@@ -224,7 +250,12 @@ class Jobs:
         return job.status(self._streams.find(job.stream_url), self._context.now(), self._behaviour)
 
     def schedule(self, job: Job, until: datetime) -> Schedule:
-        """The frames of *job* up to and including an instant, be it past or, as things stand, to come."""
+        """The frames of *job* up to and including an instant, be it past or, as things stand, to come.
+
+        Raises TimeIsOver: who asks for those of many jobs, of many runs each, may take long.
+        """
+        if limits.is_time_over():
+            raise TimeIsOver("the request has taken longer than it may (--request-timeout), and was given up")
         return Schedule(job, self._streams.find(job.stream_url), until, self._behaviour)
 
     def page(

@@ -2,10 +2,14 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from sys import getsizeof
 
+from ice_mock import limits
 from ice_mock.domain.callback import is_inbox
 from ice_mock.domain.journal import INBOX_LIMIT, JOURNAL_BYTES, JOURNAL_LIMIT, Change, JournalEntry, Received
 from ice_mock.engine.context import Context
+
+_HOLDING = 600
 
 
 class Journal:
@@ -50,7 +54,8 @@ class Inbox:
         received = Received(
             self._context.new_id("received"), self._context.now(), method, query, headers, body, is_base64
         )
-        self._context.store.append(received, limit=INBOX_LIMIT)
+        size = _size(received)
+        self._context.store.append(received, limit=INBOX_LIMIT, size=size, most=limits.INBOX_BYTES)
         self._context.bell.ring()
         return received
 
@@ -67,6 +72,7 @@ class Inbox:
 
     @property
     def dropped(self) -> int:
+        """How many requests were dropped, as there were too many of them or they were too large."""
         return self._context.store.dropped(Received)
 
     def clear(self) -> None:
@@ -74,3 +80,9 @@ class Inbox:
 
     def since(self, instant: datetime) -> list[Received]:
         return [received for received in self.all() if received.at >= instant]
+
+
+def _size(received: Received) -> int:
+    """Bytes of memory that it takes: its texts by what they are, all that holds them at a flat rate."""
+    texts = [*received.headers, *received.headers.values(), received.query, received.body]
+    return _HOLDING + sum(map(getsizeof, texts))

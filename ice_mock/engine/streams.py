@@ -1,6 +1,8 @@
 """Streams: brought on air and taken off."""
 
+from ice_mock import limits
 from ice_mock.domain.model import Stream
+from ice_mock.engine.allowance import refuse_more, use
 from ice_mock.engine.context import Context
 
 
@@ -20,11 +22,11 @@ class Streams:
         return self._context.store.all(Stream)
 
     def publish(self, url: str) -> Stream:
-        """Start the ingest; a stream that is live stays live."""
+        """Start the ingest; a stream that is live stays live. Raises LimitReached."""
         return self._set(url, live=True)
 
     def unpublish(self, url: str) -> Stream:
-        """End the ingest; a stream that is offline stays offline."""
+        """End the ingest; a stream that is offline stays offline. Raises LimitReached."""
         return self._set(url, live=False)
 
     def _set(self, url: str, *, live: bool) -> Stream:
@@ -32,6 +34,10 @@ class Streams:
             now = self._context.now()
             before = self.find(url)
             stream = before.published(now) if live else before.unpublished(now)
+            if self._context.store.get(Stream, stream.id) is None:
+                refuse_more("streams", self._context.store.count(Stream), limits.STREAMS)
+            if stream is not before:
+                use(self._context, "beginnings and ends of ingest", limits.STREAM_CHANGES)
             self._context.store.put(stream)
             if stream is not before:
                 self._context.changed("stream", stream.id, "published" if live else "unpublished", now)

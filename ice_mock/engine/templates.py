@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable
 
+from ice_mock import limits
 from ice_mock.domain.model import Plan, Template
+from ice_mock.engine.allowance import refuse_more
 from ice_mock.engine.context import Context
 from ice_mock.engine.misses import no_template
 from ice_mock.engine.paging import Page, matches, page
@@ -15,8 +17,15 @@ class Templates:
         self._context = context
 
     def create(self, name: str, plan: Plan, *, id: str | None = None, kind: str = "custom") -> Template:
-        """Make a template; its *id* is made up if None."""
+        """Make a template; its *id* is made up if None. Raises LimitReached."""
         with self._context.exclusive():
+            if id is None or self.get(id) is None:
+                refuse_more(
+                    "templates",
+                    self._context.store.count(Template),
+                    limits.TEMPLATES,
+                    way_out="delete some, or go on in another world",
+                )
             now = self._context.now()
             template = Template(id or self._context.new_id("template"), name, plan, now, now, kind)
             self._context.store.put(template)

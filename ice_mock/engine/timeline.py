@@ -1,18 +1,24 @@
 """A scenario's timeline: changes that happen by themselves, each at its own instant."""
 
+import heapq
+import logging
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from ice_mock import limits
 from ice_mock.domain.model import AccessKey, Account, Bucket
 from ice_mock.domain.policy import Policy
 from ice_mock.domain.scenario import Event, StreamSpec, TemplateSpec
+from ice_mock.engine.allowance import LimitReached
 from ice_mock.errors import ApiError
 
 if TYPE_CHECKING:
     from ice_mock.engine.engine import Engine
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +61,13 @@ class Timeline:
 
     def add(self, event: Event, start: datetime) -> None:
         """Let an *event* happen, counted from *start* on."""
+        self._put(event, start + event.at)
+
+    def _put(self, event: Event, at: datetime) -> Pending:
         store = self._engine.store
-        number = store.next_number("event")
-        store.put(Pending(f"{number:09d}", start + event.at, event))
+        pending = Pending(f"{store.next_number('event'):09d}", at, event)
+        store.put(pending)
+        return pending
 
     def add_pattern(self, spec: StreamSpec, start: datetime) -> None:
         """Let a stream come and go in its pattern, from *start* on."""
@@ -76,25 +86,48 @@ class Timeline:
         )
 
     def settle(self) -> None:
-        """Let everything happen that is due by now, each at its own instant."""
-        if not self._engine.store.all(Pending):
+        """Let everything happen that is due by now, each at its own instant.
+
+        Where more is due than a world can catch up with at a time, the rest happens next time.
+        """
+        if not self._engine.store.count(Pending):
             return
         with self._engine.store.exclusive():
-            while (due := self.next_due(self._engine.now())) is not None:
-                for pending in [each for each in self.pending() if each.at == due]:
-                    self._engine.store.delete(Pending, pending.id)
-                    with self._engine.context.at(pending.at):
-                        self._changes[pending.event.change](pending.event.what)
+            due = [(each.at, each.id, each) for each in self._engine.store.all(Pending)]
+            heapq.heapify(due)
+            for _ in range(limits.EVENTS_AT_ONCE):
+                if not due or due[0][0] > self._engine.now():
+                    return
+                pending = heapq.heappop(due)[-1]
+                self._engine.store.delete(Pending, pending.id)
+                with self._engine.context.at(pending.at):
+                    following = self._perform(pending.event)
+                if following:
+                    heapq.heappush(due, (following.at, following.id, following))
+            log.warning("a world has more than %d events at once, and is behind", limits.EVENTS_AT_ONCE)
 
-    def _turn(self, turn: Turn) -> None:
+    def _perform(self, event: Event) -> Pending | None:
+        """Let an event happen, and return the one that it brings about, if any."""
+        try:
+            following = self._changes[event.change](event.what)
+        except LimitReached as refusal:
+            # There is nobody to tell but whoever looks at the changes.
+            now = self._engine.now()
+            self._engine.context.changed("timeline", event.change, f"refused: {refusal}", now)
+            log.warning("an event of a timeline was refused: %s", refusal)
+            return None
+        return following if isinstance(following, Pending) else None
+
+    def _turn(self, turn: Turn) -> Pending | None:
         if turn.spec.pattern is None or turn.turns == 0:
-            return
+            return None
         live_for, offline_for = turn.spec.pattern
         change = self._engine.publish if turn.live else self._engine.unpublish
         change(turn.spec.url)
         following = Turn(turn.spec, live=not turn.live, turns=turn.turns and turn.turns - 1)
         now = self._engine.now()
-        self.add(Event(live_for if turn.live else offline_for, "turn", following), now)
+        event = Event(live_for if turn.live else offline_for, "turn", following)
+        return self._put(event, now + event.at)
 
     def _create_template(self, spec: TemplateSpec) -> None:
         self._engine.templates.create(spec.name, spec.plan, id=spec.id, kind=spec.kind)

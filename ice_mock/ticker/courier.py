@@ -7,7 +7,7 @@ from http import HTTPStatus
 from ice_mock.callbacks import Post, Sender, SenderClosed, Withdrawn
 from ice_mock.callbacks.sender import Letter
 from ice_mock.clock import RealTime
-from ice_mock.domain.callback import INBOX, Callback, Outcome
+from ice_mock.domain.callback import Callback, Outcome
 from ice_mock.domain.course import CallbackCourse
 from ice_mock.engine import Engine
 from ice_mock.engine.announcements import in_chains
@@ -15,17 +15,23 @@ from ice_mock.errors import Conflict
 from ice_mock.threads import Lock
 from ice_mock.ticker.mishaps import course_of, post_on
 
+NOT_SENT = "not sent: "
+"""What the errors of attempts begin with that were given up before anything went out."""
+
 Then = Callable[[Callback], object]
+Told = Callable[[Engine, Callback], object]
+"""Learns of every attempt that has come to its end, whoever wanted it: the callback with its outcome."""
 
 
 class Courier:
     """Delivers the callbacks of all worlds, holding no lock while it does."""
 
-    def __init__(self, sender: Sender, real_time: RealTime) -> None:
+    def __init__(self, sender: Sender, real_time: RealTime, told: Told = lambda *_: None) -> None:
         self._sender = sender
         self._real_time = real_time
+        self._told = told
         self._lock = Lock()
-        self._under_way: dict[object, Callback] = {}
+        self._under_way: dict[object, tuple[Engine, Callback]] = {}
 
     def deliver(self, engine: Engine, callbacks: list[Callback]) -> list[Callback]:
         """Make one attempt for each, and return them when all outcomes are known.
@@ -66,6 +72,11 @@ class Courier:
     @property
     def under_way(self) -> list[Callback]:
         """The callbacks that are being sent at this moment."""
+        return [callback for _, callback in self.under_way_with_engines]
+
+    @property
+    def under_way_with_engines(self) -> list[tuple[Engine, Callback]]:
+        """The same, each with the world that it comes from."""
         with self._lock:
             return list(self._under_way.values())
 
@@ -87,7 +98,9 @@ class Courier:
             engine.announcements.put_off(callback, course)
             return
         if course.lost:
-            then(_lost(engine, callback, course))
+            lost = _lost(engine, callback, course)
+            self._told(engine, lost)
+            then(lost)
         else:
             yield self._letter(engine, callback, course, then)
             for _ in range(1, course.copies):
@@ -107,7 +120,7 @@ class Courier:
     ) -> Letter:
         letter = object()
         with self._lock:
-            self._under_way[letter] = callback
+            self._under_way[letter] = engine, callback
 
         def make() -> Post:
             return post_on(
@@ -118,6 +131,7 @@ class Courier:
             attempted = engine.announcements.record(
                 callback, outcome, asked_for=asked_for, fault=course.fault, repeated=repeated
             )
+            self._told(engine, attempted)
             then(attempted)
             with self._lock:
                 del self._under_way[letter]
@@ -133,7 +147,7 @@ def _lost(engine: Engine, callback: Callback, course: CallbackCourse) -> Callbac
 def _sendable(engine: Engine, callback: Callback, letters: Iterable[Letter]) -> Iterator[Letter]:
     """Yield the letters that go over the wire; those to the world's own inbox are put into it at once."""
     for make, tell in letters:
-        if callback.url == INBOX:
+        if engine.inbox.is_at(callback.url):
             post = make()
             engine.inbox.put(post.headers, post.body)
             tell(Outcome(HTTPStatus.OK, None, timedelta()))
@@ -146,7 +160,7 @@ def _unless_ended(engine: Engine, make: Callable[[], Post]) -> Callable[[], Post
 
     def checked() -> Post:
         if engine.has_ended:
-            raise Withdrawn("not sent: the world has ended, or begun anew")
+            raise Withdrawn(f"{NOT_SENT}the world has ended, or begun anew")
         return make()
 
     return checked

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 from flask import Flask
 from werkzeug.wrappers import Request
 
-from ice_mock.web import control, rpc
+from ice_mock.web import control, guard, rpc, stopping
+from ice_mock.web.observing import SEEN, CallSeen, Observing, RequestSeen
 from ice_mock.web.oss import is_oss, oss_request, oss_response
 from ice_mock.worlds import IceMock
 
@@ -14,13 +15,17 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 
-def create_app(mock: IceMock) -> Flask:
-    """Make the application that serves *mock*; whoever runs it starts and stops the mock."""
+def create_app(mock: IceMock, access: guard.Access = guard.LOOPBACK) -> Flask:
+    """Make the application that serves *mock*; whoever runs it starts and stops the mock.
+
+    *access* is what the control API asks for; nothing but this machine may reach one that asks for no token.
+    """
     app = Flask("ice_mock", static_folder=None)
     app.url_map.merge_slashes = False
     app.register_blueprint(control.blueprint(mock))
     # The way that Flask documents to put something in front of an application.
-    app.wsgi_app = _with_planes(app.wsgi_app, mock)  # type: ignore[method-assign, assignment]
+    planes = _with_planes(guard.guarded(app.wsgi_app, access), mock)
+    app.wsgi_app = Observing(planes, mock)  # type: ignore[method-assign]
     return app
 
 
@@ -31,9 +36,14 @@ def _with_planes(app: "WSGIApplication", mock: IceMock) -> "WSGIApplication":
         request = Request(environ)
         served: Callable[..., Any] = app
         if is_oss(request):
-            served = oss_response(mock.oss(oss_request(request)))
+            asked = oss_request(request)
+            given = stopping.request_refusal(mock, asked) if mock.is_stopping else mock.oss(asked)
+            environ[SEEN] = RequestSeen(mock, asked, given)
+            served = guard.confined(oss_response(given))
         elif request.path == "/":
-            served = rpc.answer(mock, request)
+            response = (stopping.call_refusal if mock.is_stopping else rpc.answer)(mock, request)
+            environ[SEEN] = CallSeen.of(mock, response)
+            served = guard.confined(response)
         answer: Iterable[bytes] = served(environ, start_response)
         return answer
 

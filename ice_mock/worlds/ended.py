@@ -12,15 +12,24 @@ ENDED_LIMIT = 10_000
 
 @dataclass(frozen=True, slots=True)
 class EndedWorld:
-    """A world that was deleted, what it was for, and how many requests came for it since."""
+    """A world that is no more, what it was for, and how many requests came for it since.
+
+    *why* says it, if nobody deleted it: in words that follow "has ended".
+    """
 
     id: str
     label: str | None
     keys: tuple[str, ...]
     late_calls: int = 0
+    why: str = ""
 
     def __str__(self) -> str:
         return f"the world {self.id} of {self.label}" if self.label else f"the world {self.id}"
+
+    @property
+    def sentence(self) -> str:
+        """That it has ended, and why if nobody asked for that."""
+        return f"{self} has ended{f', {self.why}' if self.why else ''}"
 
 
 class Ended:
@@ -31,10 +40,10 @@ class Ended:
         self._worlds: OrderedDict[str, EndedWorld] = OrderedDict()
         self._world_of_key: dict[str, str] = {}
 
-    def remember(self, id: str, label: str | None, keys: Iterable[str]) -> None:
+    def remember(self, id: str, label: str | None, keys: Iterable[str], why: str = "") -> None:
         with self._lock:
             self._drop(id)
-            self._worlds[id] = world = EndedWorld(id, label, tuple(keys))
+            self._worlds[id] = world = EndedWorld(id, label, tuple(keys), why=why)
             self._world_of_key |= dict.fromkeys(world.keys, id)
             while len(self._worlds) > ENDED_LIMIT:
                 self._drop(next(iter(self._worlds)))

@@ -1,12 +1,18 @@
 """The worlds of a server, and which call belongs to which."""
 
-from dataclasses import dataclass, replace
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
 
-from ice_mock.clock import RealTime
+from ice_mock import limits
+from ice_mock.clock import RealTime, stopwatch
 from ice_mock.domain.model import AccessKey
 from ice_mock.domain.scenario import Scenario
+from ice_mock.durations import written
 from ice_mock.engine import Engine
-from ice_mock.errors import Conflict, NotFound
+from ice_mock.engine.allowance import LimitReached
+from ice_mock.errors import Conflict, NotFound, Unprocessable
 from ice_mock.identifiers import new_access_key
 from ice_mock.store import Stores
 from ice_mock.threads import ReentrantLock
@@ -14,6 +20,14 @@ from ice_mock.worlds.beginning import begin
 from ice_mock.worlds.ended import Ended
 
 DEFAULT = "default"
+log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class LastUse:
+    """When something was last used: how much real time had passed until then."""
+
+    at: timedelta
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +38,7 @@ class World:
     scenario: Scenario
     engine: Engine
     label: str | None = None
+    last_use: LastUse = field(default_factory=lambda: LastUse(timedelta()), compare=False, repr=False)
 
     @property
     def key(self) -> AccessKey | None:
@@ -33,11 +48,27 @@ class World:
 
 
 class Worlds:
-    """Every world of a server. The default world takes whatever belongs to no other."""
+    """Every world of a server. The default world takes whatever belongs to no other.
 
-    def __init__(self, stores: Stores, real_time: RealTime, scenario: Scenario) -> None:
+    There are *most* beside it at a time. Who wants one more gets the place of the one that was idle longest,
+    if it was for *idle*; calls and requests to the control API are a use. *elapsed* measures real time.
+    """
+
+    def __init__(
+        self,
+        stores: Stores,
+        real_time: RealTime,
+        scenario: Scenario,
+        *,
+        most: int = limits.WORLDS,
+        idle: timedelta = limits.IDLE,
+        elapsed: Callable[[], timedelta] | None = None,
+    ) -> None:
         self._stores = stores
         self._real_time = real_time
+        self.most = most
+        self._idle = idle
+        self._elapsed = elapsed or stopwatch()
         self._lock = ReentrantLock()
         self._worlds: dict[str, World] = {}
         self._world_of_key: dict[str, World] = {}
@@ -59,7 +90,8 @@ class Worlds:
 
         It begins with the *scenario*, or else with the default world's, without the access keys of
         either. What else is not given is made up (the key) or the scenario's (the rest). Raises
-        Conflict for a key that is taken, and ValueError for a clock that does not exist.
+        Conflict for a key that is taken, LimitReached if there are too many worlds, all of them in use,
+        and ValueError for a clock that does not exist.
         """
         made_up_id, made_up_secret = new_access_key()
         key = AccessKey(
@@ -80,8 +112,12 @@ class Worlds:
             if key.id in self._worlds:
                 raise Conflict(f"the access key {key.id} belongs to a world already")
             self._refuse_taken_keys(key.id, own)
+            gives_way = self._to_make_room()
+            begun = self._begin(key.id, own, label)
             self.ended.forget(key.id)
-            return self._begin(key.id, own, label)
+            if gives_way:
+                self._drop(gives_way)
+            return begun
 
     def replace(self, world_id: str, scenario: Scenario) -> World:
         """Begin a world anew with another scenario; it keeps its own key, and what the scenario leaves open.
@@ -104,8 +140,9 @@ class Worlds:
         world = self._worlds.get(world_id)
         if world is None:
             if late := self.ended.visit(world_id):
-                raise NotFound(f"{late} has ended")
+                raise NotFound(late.sentence)
             raise NotFound(f"there is no world {world_id!r}; GET /_ice_mock/worlds lists those there are")
+        world.last_use.at = self._elapsed()
         world.engine.timeline.settle()
         return world
 
@@ -125,11 +162,42 @@ class Worlds:
             self.find(world_id)
             if world_id == DEFAULT:
                 raise Conflict("the default world cannot be deleted; reset it instead")
-            world = self._worlds.pop(world_id)
-            self._forget(world)
-            keys = [key.id for key in world.scenario.account.access_keys]
-            self.ended.remember(world_id, world.label, keys)
-            self._stores.drop(world_id)
+            self._end(self._worlds[world_id])
+
+    def _end(self, world: World, why: str = "") -> None:
+        del self._worlds[world.id]
+        self._forget(world)
+        keys = [key.id for key in world.scenario.account.access_keys]
+        self.ended.remember(world.id, world.label, keys, why)
+        self._stores.drop(world.id)
+
+    def _to_make_room(self) -> World | None:
+        """The world that has to end for one more to begin, None if there is room; raises LimitReached."""
+        if len(self._worlds) <= self.most:
+            return None
+        latest = self._elapsed() - self._idle
+        idle = (world for world in self.all() if world.id != DEFAULT and world.last_use.at <= latest)
+        for world in sorted(idle, key=lambda world: world.last_use.at):
+            if not _is_advancing(world.engine):
+                return world
+        raise LimitReached(
+            f"there are {self.most:,} worlds beside the default one, as many as there may be (--max-worlds), "
+            f"and none was idle for {written(self._idle)}: delete those that are done with",
+            bound="worlds",
+            most=self.most,
+        )
+
+    def _drop(self, world: World) -> None:
+        idle = written(timedelta(seconds=(self._elapsed() - world.last_use.at) // timedelta(seconds=1)))
+        log.warning(
+            "the world %s is dropped to make room for another one: nobody used it for %s, and there are %d",
+            *(f"{world.id} of {world.label}" if world.label else world.id, idle, self.most),
+        )
+        self._end(
+            world,
+            f"dropped to make room for another one: nobody had used it for {idle}, and there were "
+            f"{self.most:,} worlds, as many as there may be (--max-worlds)",
+        )
 
     def engine_of(self, access_key_id: str | None, world_id: str | None = None) -> Engine:
         """The world that a call with this key belongs to, caught up with its time.
@@ -138,6 +206,7 @@ class Worlds:
         """
         named = self._worlds.get(world_id) if world_id else self._world_of_key.get(access_key_id or "")
         world = named or self._worlds[DEFAULT]
+        world.last_use.at = self._elapsed()
         world.engine.timeline.settle()
         return world.engine
 
@@ -147,7 +216,7 @@ class Worlds:
             return None
         late = self.ended.visit(world_id) if world_id else self.ended.visit_by_key(access_key_id or "")
         if late:
-            return f"{late} has ended"
+            return late.sentence
         return f"there is no world {world_id!r}" if world_id else None
 
     def access_key(self, access_key_id: str) -> AccessKey | None:
@@ -164,11 +233,17 @@ class Worlds:
     def _begin(self, world_id: str, scenario: Scenario, label: str | None = None) -> World:
         """Begin a world, in place of the one of this id if there is one.
 
-        Calls find the old world until the new one is there, and for good if it fails to begin.
+        Calls find the old world until the new one is there, and for good if it fails to begin: raises
+        Unprocessable for a scenario with more in it than a world may have.
         """
         self._stores.drop(world_id)
-        engine = begin(scenario, self._stores.open(world_id), self._real_time)
-        world = World(world_id, scenario, engine, label)
+        own_id = None if world_id == DEFAULT else world_id
+        try:
+            engine = begin(scenario, self._stores.open(world_id), self._real_time, own_id)
+        except LimitReached as refusal:
+            self._stores.drop(world_id)
+            raise Unprocessable(f"the scenario is too large: {refusal}", path="") from refusal
+        world = World(world_id, scenario, engine, label, LastUse(self._elapsed()))
         old = self._worlds.get(world_id)
         self._worlds[world_id] = world
         self._world_of_key |= {key.id: world for key in scenario.account.access_keys}
@@ -177,10 +252,16 @@ class Worlds:
         return world
 
     def _forget(self, world: World) -> None:
-        world.engine.has_ended = True
+        world.engine.end()
         for key in world.scenario.account.access_keys:
             if self._world_of_key.get(key.id) is world:
                 del self._world_of_key[key.id]
+
+
+def _is_advancing(engine: Engine) -> bool:
+    """Whether somebody waits for its clock to be moved, which may take long."""
+    with engine.store.alone("advance") as alone:
+        return not alone
 
 
 def _completed(scenario: Scenario, servers: Scenario) -> Scenario:

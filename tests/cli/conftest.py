@@ -1,6 +1,7 @@
 """A server for the tests of the command line, and a world of its own for each."""
 
 import json
+import logging
 import os
 import subprocess
 import sys
@@ -34,6 +35,16 @@ class Ended(NamedTuple):
     status: int
     out: str
     err: str
+
+
+@pytest.fixture(autouse=True)
+def log_as_before() -> Iterator[None]:
+    """A command that serves sets up the log of its process, which here is that of all tests."""
+    root = logging.getLogger()
+    handlers, level = list(root.handlers), root.level
+    yield
+    root.handlers[:] = handlers
+    root.setLevel(level)
 
 
 @pytest.fixture(scope="session")

@@ -10,8 +10,9 @@ from datetime import timedelta
 import pytest
 
 from ice_mock import __version__
+from ice_mock.callbacks import Policy, Proxies, Rules
 from ice_mock.cli.arguments import Parser
-from ice_mock.cli.serve import add_arguments, greeting, mock_of
+from ice_mock.cli.serve import add_arguments, greeting, mock_of, sender_of
 from ice_mock.client import Client
 from ice_mock.settings import SETTINGS, settings
 
@@ -49,7 +50,7 @@ def test_it_answers_when_it_says_so_as_flags_variables_and_defaults_want_it(serv
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=lambda number: number.name)
 def test_a_signal_stops_it_and_nothing_else_was_printed(serving, number):
-    with serving("--port", "0") as (process, _):
+    with serving("--port", "0", "--log-format", "text") as (process, _):
         process.send_signal(number)
         out, err = process.communicate(timeout=PATIENCE)
 
@@ -93,6 +94,84 @@ def test_a_setting_that_cannot_be_used_is_one_line(command, monkeypatch, flags, 
         monkeypatch.setenv(name, value)
 
     assert command("serve", *flags) == (2, "", f"ice-mock: {complaint}\n")
+
+
+@pytest.mark.parametrize(
+    ("flags", "variables", "complaint"),
+    [
+        (
+            ["--callback-allow", "10.0.0.1/8"],
+            {},
+            (
+                "--callback-allow (or ICE_MOCK_CALLBACK_ALLOW): '10.0.0.1/8' has bits beyond its length: "
+                "10.0.0.0/8 is the network that it is in"
+            ),
+        ),
+        (
+            [],
+            {"ICE_MOCK_CALLBACK_DENY": "http://a.test/"},
+            "--callback-deny (or ICE_MOCK_CALLBACK_DENY): 'http://a.test/' is a URL: expected its host only",
+        ),
+        (
+            ["--callback-proxy", "http://proxy:3128"],
+            {},
+            "--callback-proxy: 'http://proxy:3128' is not known: expected none or environment",
+        ),
+        (
+            ["--callback-proxy", "environment"],
+            {"http_proxy": "socks5://user:word@proxy:1080"},
+            (
+                "--callback-proxy (or ICE_MOCK_CALLBACK_PROXY): http_proxy is no proxy that can be used: "
+                "expected a URL such as http://proxy:3128"
+            ),
+        ),
+    ],
+)
+def test_a_rule_for_callbacks_that_cannot_be_used_is_one_line(
+    command, monkeypatch, flags, variables, complaint
+):
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+
+    assert command("serve", *flags) == (2, "", f"ice-mock: {complaint}\n")
+
+
+@pytest.mark.parametrize(
+    ("flags", "senders"),
+    [
+        ({}, [Policy()]),
+        (
+            {"callback_allow": "a.example,10.0.0.0/8", "callback_deny": "10.0.0.1"},
+            [Policy(Rules.of("a.example,10.0.0.0/8"), Rules.of("10.0.0.1"))],
+        ),
+        (
+            {"callback_proxy": "environment"},
+            [Policy(), Proxies({"http": "http://proxy:3128", "no": "a.example"})],
+        ),
+    ],
+    ids=["nothing said", "rules", "proxies"],
+)
+def test_callbacks_go_where_the_settings_let_them(monkeypatch, flags, senders):
+    taken = []
+    monkeypatch.setattr("ice_mock.callbacks.Sender", lambda *rules: taken.extend(rules))
+    monkeypatch.setattr("ice_mock.cli.serve.proxies", lambda: {"http": "proxy:3128", "no": "a.example"})
+
+    sender_of(settings(flags, {}))
+
+    assert taken == senders
+
+
+def test_a_refused_callback_is_an_attempt_like_any_that_failed(serving):
+    flags = ("--port", "0", "--scenario", "refusing-receiver", "--clock", "frozen")
+    with serving(*flags, ICE_MOCK_CALLBACK_DENY="127.0.0.0/8") as (_, ready):
+        client = Client(ready["url"])
+        client.clock.advance(seconds=7)
+        first = client.callbacks.all()[0]
+
+    assert (first["state"], [attempt["status"] for attempt in first["attempts"]]) == ("lost", [None, None])
+    assert {attempt["error"] for attempt in first["attempts"]} == {
+        "refused by the callback policy: 127.0.0.1 is denied by --callback-deny 127.0.0.0/8"
+    }
 
 
 @pytest.mark.parametrize("setting", SETTINGS, ids=lambda setting: setting.name)

@@ -147,7 +147,8 @@ def test_without_a_file_nothing_is_followed(wanted, watches, scenario):
 
 
 def test_a_server_announces_its_scenario_follows_its_file_and_keeps_the_last_good_one(serving, file):
-    with serving("--port", "0", "--scenario", file(SILENT), "--clock", "frozen") as (process, ready):
+    flags = ["--port", "0", "--clock", "frozen", "--log-format", "text"]
+    with serving(*flags, "--scenario", file(SILENT)) as (process, ready):
         world = Client(ready["url"]).worlds
         first = world.find("default")
         file("scenario: wrong\nsead: 1\n")

@@ -20,6 +20,7 @@ PATHS = {
     f"{ROOT}/readyz": {"GET"},
     f"{ROOT}/health": {"GET"},
     f"{ROOT}/worlds": {"GET", "POST"},
+    f"{ROOT}/metrics": {"GET"},
     f"{ROOT}/worlds/<world>": {"GET", "DELETE"},
     f"{ROOT}/worlds/<world>/reset": {"POST"},
     f"{ROOT}/worlds/<world>/clock": {"GET", "PUT"},

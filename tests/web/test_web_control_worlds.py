@@ -22,9 +22,14 @@ def test_its_health_tells_how_many_worlds_there_are_and_what_waits(
     health = client.get(f"{ROOT}/health").json
 
     assert health.pop("version")
+    assert health.pop("uptime_seconds") >= 0
+    assert health.pop("bounds")["calls"]["used"] > 0
     assert health == {
         "status": "ok",
         "worlds": 2,
+        "jobs": {"init": 0, "started": 1, "paused": 0},
+        "inbox_dropped": 0,
+        "callbacks_dropped": 0,
         "clock": {"mode": "frozen", "now": "2026-01-01T00:00:05.000Z"},
         "journal_dropped": 0,
         "callbacks_waiting": 1,

@@ -5,15 +5,20 @@ from werkzeug.exceptions import HTTPException
 
 from ice_mock.errors import ControlError
 from ice_mock.web.control import (
+    awaiting,
     callbacks,
     clock,
     faults,
+    frames,
     health,
     inbox,
     journal,
+    objects,
+    openapi,
     records,
     scenarios,
     streams,
+    why,
     worlds,
 )
 from ice_mock.worlds import IceMock
@@ -24,7 +29,10 @@ NOT_FOUND = 404
 
 def blueprint(mock: IceMock) -> Blueprint:
     bp = Blueprint("control", __name__, url_prefix=PREFIX)
-    for part in (health, worlds, clock, streams, records, journal, callbacks, inbox, scenarios, faults):
+    for part in (
+        *(health, worlds, clock, streams, records, frames, objects, journal, callbacks, inbox, scenarios),
+        *(faults, awaiting, why, openapi),
+    ):
         part.add_routes(bp, mock)
 
     # For the whole application: a path that no route has belongs to no blueprint, and is answered alike.

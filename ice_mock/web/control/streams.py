@@ -14,7 +14,7 @@ class StreamState(Strict):
     url = fields.String(
         required=True,
         validate=validate.Regexp(
-            r"(?i)rtmps?://\S.{0,247}\Z", error="expected an RTMP address of up to 255 characters"
+            r"[Rr][Tt][Mm][Pp][Ss]?://\S.{0,247}\Z", error="expected an RTMP address of up to 255 characters"
         ),
     )
     state = fields.String(required=True, validate=validate.OneOf(["live", "offline"]))
