@@ -367,7 +367,7 @@ class ControlError(Exception):
     """
 
     status: ClassVar[int] = 400
-    code: ClassVar[str] = "BadRequest"
+    code: str = "BadRequest"
 
     def __init__(self, message: str, **details: object) -> None:
         super().__init__(message)

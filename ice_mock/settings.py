@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from ice_mock import limits
 from ice_mock.clock import rate_of
-from ice_mock.durations import duration
+from ice_mock.durations import duration, written
 
 PREFIX = "ICE_MOCK_"
 DEFAULT_PORT = 4610
@@ -70,6 +71,14 @@ def token(text: str) -> str:
 
 def age(text: str) -> timedelta | None:
     return None if text == "off" else duration(text)
+
+
+def lasting(text: str) -> timedelta:
+    """Read a length of time that is one."""
+    length = duration(text)
+    if not length:
+        raise ValueError(f"{text!r} is no time at all: expected more, such as 30s")
+    return length
 
 
 def whole_number(text: str) -> int:
@@ -162,6 +171,19 @@ SETTINGS = (
         "300ms",
         duration,
         "how long callbacks that are being sent may take to end when the server is told to stop",
+    ),
+    Setting(
+        "max_worlds",
+        str(limits.WORLDS),
+        whole_number,
+        "how many worlds there may be beside the default one; one more takes the place of the one that is "
+        f"idle longest, if it was for {written(limits.IDLE)}",
+    ),
+    Setting(
+        "request_timeout",
+        written(limits.REQUEST_TIME),
+        lasting,
+        "how long a request may be performed; an advance that takes longer stops where it is",
     ),
 )
 

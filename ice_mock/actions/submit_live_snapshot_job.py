@@ -16,7 +16,7 @@ def _address(pattern: str, words: str) -> Form:
 
 _RTMP = _address(r"(?i:rtmps?)://[^\s/]+/\S.*", "an RTMP address such as rtmp://host/app/stream")
 _HTTP = _address(r"(?i:https?)://[^\s/]+(?:/\S*)?", "an http or https address")
-_HOST = _address(r"[\w.:-]+", "a host without scheme or path")
+_HOST = _address(r"[\w.:-]{1,255}", "a host without scheme or path")
 _BUCKET = _address(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?", "a bucket's name")
 
 

@@ -56,6 +56,7 @@ def serve_as(wanted: dict[str, Any], stated: set[str]) -> None:
                 port=wanted["port"],
                 access=access_of(wanted),
                 grace=wanted["grace"],
+                request_time=wanted["request_timeout"],
             )
     except OSError as error:
         address = f"{wanted['host']}:{wanted['port']}"
@@ -75,6 +76,7 @@ def mock_of(wanted: dict[str, Any], stated: set[str]) -> "IceMock":
             max_age=max_age, nonces=nonces == "once" or (nonces == "auto" and max_age is not None)
         ),
         sender=sender_of(wanted),
+        most_worlds=wanted["max_worlds"],
     )
 
 

@@ -8,6 +8,10 @@ from dataclasses import dataclass
 from ice_mock.engine.context import Context
 from ice_mock.errors import ApiError, ControlError
 
+STARTS = "starts of jobs"
+INGEST = "beginnings and ends of ingest"
+DELETED = "deleted files"
+BY_HAND = "attempts by hand"
 _WAY_OUT = "reset or delete the world, or go on in another one"
 
 

@@ -12,7 +12,7 @@ from ice_mock.domain.journal import CALLBACKS_LIMIT
 from ice_mock.domain.model import Job
 from ice_mock.domain.objects import StoredFrame
 from ice_mock.domain.schedule import Frame
-from ice_mock.engine.allowance import TimeIsOver, use
+from ice_mock.engine.allowance import BY_HAND, TimeIsOver, use
 from ice_mock.engine.context import Context
 from ice_mock.engine.files import files_of
 from ice_mock.engine.jobs import Jobs
@@ -185,7 +185,7 @@ class Announcements:
     def use_redelivery(self) -> None:
         """Count an attempt that somebody asks for, before it is made; raises LimitReached."""
         with self._context.exclusive():
-            use(self._context, "attempts by hand", limits.REDELIVERIES)
+            use(self._context, BY_HAND, limits.REDELIVERIES)
 
     def _refuse_when_time_is_over(self) -> None:
         if limits.is_time_over():

@@ -50,17 +50,21 @@ class Faults:
             self._context.changed("fault", armed.id, "armed", now)
             return armed
 
+    @property
+    def kept(self) -> int:
+        """How many faults are armed, or were and concern pictures."""
+        return self._context.store.count(Armed) + self._context.store.count(Disarmed)
+
     def _refuse_beyond_limit(self, fault_id: str) -> None:
         """Raise LimitReached if another fault would be one too many.
 
         Those of pictures count for ever: what they struck stays struck.
         """
-        store = self._context.store
-        before = store.get(Armed, fault_id)
+        before = self._context.store.get(Armed, fault_id)
         if before is None or before.fault.plane is Plane.SNAPSHOT:
             refuse_more(
                 "faults (armed ones, and those of pictures that were)",
-                store.count(Armed) + store.count(Disarmed),
+                self.kept,
                 limits.FAULTS,
                 way_out="clear some; where they were of pictures, reset the world",
             )

@@ -12,7 +12,7 @@ from ice_mock.domain.behaviour import Behaviour
 from ice_mock.domain.model import DeletedObject, Job
 from ice_mock.domain.objects import StoredFrame
 from ice_mock.domain.schedule import Frame, Schedule
-from ice_mock.engine.allowance import refuse_more, use
+from ice_mock.engine.allowance import DELETED, refuse_more, use
 from ice_mock.engine.buckets import Buckets
 from ice_mock.engine.context import Context
 from ice_mock.engine.jobs import Jobs
@@ -100,7 +100,7 @@ class Files:
             if originals:
                 there_are = self._context.store.count(DeletedObject)
                 refuse_more("deleted objects", there_are, limits.DELETED_OBJECTS, amount=len(frames))
-            use(self._context, "deleted files", limits.DELETED_FILES, amount=len(frames))
+            use(self._context, DELETED, limits.DELETED_FILES, amount=len(frames))
             self._context.store.put(job.without(frozenset(frames)))
             if originals:
                 for frame in frames.values():

@@ -8,7 +8,7 @@ from ice_mock.clock import MILLISECOND, iso_milliseconds, iso_seconds
 from ice_mock.domain.behaviour import Behaviour
 from ice_mock.domain.model import ActiveJobs, Job, Plan, Status
 from ice_mock.domain.schedule import Schedule
-from ice_mock.engine.allowance import TimeIsOver, refuse_more, use, used
+from ice_mock.engine.allowance import STARTS, TimeIsOver, refuse_more, use, used
 from ice_mock.engine.context import Context
 from ice_mock.engine.misses import no_job, no_stream
 from ice_mock.engine.paging import Page, matches, page
@@ -16,8 +16,6 @@ from ice_mock.engine.streams import Streams
 from ice_mock.engine.templates import Templates
 from ice_mock.errors import ApiError, InvalidParameter, JobAlreadyStarted, JobLimitExceeded
 
-STARTS = "starts of jobs"
-"""What a world has only so many of."""
 MOST_NAMED = 5
 """How many of the jobs that run are named in a refusal."""
 

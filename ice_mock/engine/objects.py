@@ -7,12 +7,14 @@ from datetime import datetime
 from functools import lru_cache
 from math import ceil
 
+from ice_mock import limits
 from ice_mock.domain import naming
 from ice_mock.domain.behaviour import DEFAULT, Behaviour
 from ice_mock.domain.course import PictureCourse
 from ice_mock.domain.model import DeletedObject, Job, SnapshotStyle
 from ice_mock.domain.objects import KeyRow, ObjectWalk, StoredFrame, key_rows
 from ice_mock.domain.schedule import Frame, Schedule
+from ice_mock.engine.allowance import refuse_more
 from ice_mock.engine.context import Context
 from ice_mock.engine.jobs import Jobs
 from ice_mock.engine.pictures import JobPictures, Pictures
@@ -89,10 +91,13 @@ class Objects:
         return BucketWalk(self, walk)
 
     def delete(self, bucket: str, key: str) -> None:
-        """Delete what is under *key* now, if anything; a later frame brings it back."""
+        """Delete what is under *key* now, if anything; a later frame brings it back. Raises LimitReached."""
         with self._context.exclusive():
             if self.find(bucket, key):
-                self._context.store.put(DeletedObject(f"{bucket}/{key}", self._context.now()))
+                deleted, store = DeletedObject(f"{bucket}/{key}", self._context.now()), self._context.store
+                if store.get(DeletedObject, deleted.id) is None:
+                    refuse_more("deleted objects", store.count(DeletedObject), limits.DELETED_OBJECTS)
+                store.put(deleted)
 
     def of_file(self, stored: StoredFrame) -> StoredObject:
         """The object behind a listed file."""

@@ -2,7 +2,7 @@
 
 from ice_mock import limits
 from ice_mock.domain.model import Stream
-from ice_mock.engine.allowance import refuse_more, use
+from ice_mock.engine.allowance import INGEST, refuse_more, use
 from ice_mock.engine.context import Context
 
 
@@ -37,7 +37,7 @@ class Streams:
             if self._context.store.get(Stream, stream.id) is None:
                 refuse_more("streams", self._context.store.count(Stream), limits.STREAMS)
             if stream is not before:
-                use(self._context, "beginnings and ends of ingest", limits.STREAM_CHANGES)
+                use(self._context, INGEST, limits.STREAM_CHANGES)
             self._context.store.put(stream)
             if stream is not before:
                 self._context.changed("stream", stream.id, "published" if live else "unpublished", now)

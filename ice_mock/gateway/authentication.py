@@ -32,6 +32,8 @@ from ice_mock.gateway.signature import Signature
 
 MAX_AGE = timedelta(minutes=15)
 NONCES_LIMIT = 50_000
+NONCES_BYTES = 16 * 2**20
+"""The memory that used nonces may take: usual ones of 36 characters all fit."""
 MOST_NAMED = 5
 """How many of the keys of a world are named in a refusal."""
 MOST_TRIED = 50
@@ -43,6 +45,7 @@ OFF = "not checked: signatures are off in this world"
 UNSIGNED = "not checked: the call has no signature"
 BEARER = "not checked: a bearer token cannot be verified"
 UNREGISTERED = "not checked: no world has the access key"
+_HOLDING = 200
 _TIMESTAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.ASCII)
 
 
@@ -207,7 +210,8 @@ class Authentication:
                     servers_time=iso_milliseconds(nonce.used_at),
                 )
             yield
-            engine.store.append(nonce, limit=NONCES_LIMIT)
+            size = _HOLDING + len(nonce.id)
+            engine.store.append(nonce, limit=NONCES_LIMIT, size=size, most=NONCES_BYTES)
 
 
 def _check_signature(call: Call, signature: Signature, key: AccessKey, engine: Engine) -> None:

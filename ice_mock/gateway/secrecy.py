@@ -13,6 +13,8 @@ from ice_mock.gateway.percent import encoded
 from ice_mock.gateway.signature import Signature
 
 HIDDEN = "…"
+LONGEST_KEPT = 4_096
+"""Texts that are longer are looked at anew each time: a thousand of them would take too much memory."""
 LEAST = 8
 """A secret with fewer characters is hidden where it is a whole value: as a part it may be any word."""
 _TELLTALE = re.compile(r"secret|passw|token|^signature$|authorization|credential|cookie", re.IGNORECASE)
@@ -80,15 +82,24 @@ class Secrets:
         return sorted(forms, key=len, reverse=True)
 
 
-@lru_cache(maxsize=1024)
 def tells(name: str) -> bool:
     """Whether a name says that what it names is a secret."""
+    return (_told if len(name) <= LONGEST_KEPT else _tells)(name)
+
+
+def _tells(name: str) -> bool:
     return bool(_TELLTALE.search(name))
 
 
-@lru_cache(maxsize=1024)
+_told = lru_cache(maxsize=1024)(_tells)
+
+
 def _forms(text: str) -> tuple[str, ...]:
     """How a text is written in parameters, in what is signed, in JSON, in XML and in messages."""
+    return (_known_forms if len(text) <= LONGEST_KEPT else _found_forms)(text)
+
+
+def _found_forms(text: str) -> tuple[str, ...]:
     written = (
         text,
         encoded(text),
@@ -99,6 +110,9 @@ def _forms(text: str) -> tuple[str, ...]:
         repr(text)[1:-1],
     )
     return tuple(dict.fromkeys(written))
+
+
+_known_forms = lru_cache(maxsize=1024)(_found_forms)
 
 
 def _parts(text: str) -> Iterator[str]:

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 
 from ice_mock import limits
 from ice_mock.domain.journal import CALLBACKS_LIMIT, CHANGES_LIMIT, INBOX_LIMIT, JOURNAL_LIMIT
+from ice_mock.domain.model import DeletedObject
 from ice_mock.engine import Engine
+from ice_mock.engine.allowance import BY_HAND, DELETED, INGEST, STARTS, used
 
 Engines = Callable[[], Iterable[Engine]]
 Reading = Callable[[Engine], tuple[int, int]]
@@ -45,6 +47,12 @@ def add_those_of_worlds(bounds: Bounds, engines: Engines) -> None:
         "templates": lambda engine: (len(engine.templates.all()), limits.TEMPLATES),
         "streams": lambda engine: (len(engine.streams.all()), limits.STREAMS),
         "jobs": lambda engine: (len(engine.jobs.all()), limits.JOBS),
+        "job_starts": lambda engine: (used(engine.context, STARTS), limits.RUNS),
+        "ingest_changes": lambda engine: (used(engine.context, INGEST), limits.STREAM_CHANGES),
+        "faults": lambda engine: (engine.faults.kept, limits.FAULTS),
+        "deleted_files": lambda engine: (used(engine.context, DELETED), limits.DELETED_FILES),
+        "deleted_objects": lambda engine: (engine.store.count(DeletedObject), limits.DELETED_OBJECTS),
+        "redeliveries": lambda engine: (used(engine.context, BY_HAND), limits.REDELIVERIES),
         "running_jobs": lambda engine: (len(engine.jobs.concurrent()), engine.account.concurrent_jobs),
         "calls": lambda engine: (len(engine.journal.all()), JOURNAL_LIMIT),
         "changes": lambda engine: (len(engine.journal.changes()), CHANGES_LIMIT),

@@ -193,6 +193,16 @@ class TooManyParameters(OssError):
     message = "The request has more than 1000 query parameters."
 
 
+class OwnRefusal(OssError):
+    """A bound of the emulator's own is reached, or the time of a request over; *problem* says which."""
+
+    message = "{Problem}"
+
+    def __init__(self, problem: str, status: int, code: str) -> None:
+        super().__init__(Problem=problem)
+        self.status, self.code, self.elements = status, code, {}  # type: ignore[misc]
+
+
 class InvalidArgument(OssError):
     """A parameter is outside what is documented."""
 

@@ -9,10 +9,10 @@ from datetime import timedelta
 from ice_mock.clock import RealTime, stopwatch
 from ice_mock.domain.course import DownloadCourse
 from ice_mock.domain.fault import Plane
-from ice_mock.engine import Engine
+from ice_mock.engine import Engine, allowance
 from ice_mock.oss.authentication import Authentication, access_key_id_of
 from ice_mock.oss.dates import http_date
-from ice_mock.oss.errors import InternalError, OssError, TooManyParameters
+from ice_mock.oss.errors import InternalError, OssError, OwnRefusal, TooManyParameters
 from ice_mock.oss.mishaps import disturbed, occasion_of, performed
 from ice_mock.oss.operations import Operation, operation_of
 from ice_mock.oss.request import MOST_PARAMETERS, OssAnswer, OssRequest
@@ -69,6 +69,8 @@ class OssPlane:
             answer = performed(operation, course, engine, request)
         except OssError as error:
             answer = _refusal(error, request, request_id)
+        except allowance.OwnRefusal as error:
+            answer = _refusal(OwnRefusal(str(error), error.status, error.code), request, request_id)
         except Exception:
             log.exception("object storage failed at %s %s", request.method, request.path)
             answer = _refusal(InternalError(), request, request_id)

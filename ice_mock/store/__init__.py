@@ -32,6 +32,10 @@ class Store(Protocol):
         """Return the *count* records of a kind that were first put last, the newest first."""
         ...
 
+    def count(self, kind: type[Record]) -> int:
+        """Return how many records of a kind there are."""
+        ...
+
     def put(self, record: Record) -> None: ...
 
     def delete(self, kind: type[Record], id: str) -> bool:

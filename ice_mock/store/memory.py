@@ -34,6 +34,9 @@ class MemoryStore:
         with self._lock:
             return list(islice(reversed(self._records[kind].values()), count))
 
+    def count(self, kind: type[Record]) -> int:
+        return len(self._records[kind])
+
     def put(self, record: Record) -> None:
         with self._lock:
             self._records[type(record)][record.id] = record

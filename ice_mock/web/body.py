@@ -4,8 +4,10 @@ from typing import BinaryIO, cast
 
 from werkzeug.wrappers import Request
 
-LONGEST = 1024 * 1024
-_DISCARDED = 64 * 1024 * 1024
+from ice_mock import limits
+
+LONGEST = limits.BODY_BYTES
+_DISCARDED = limits.DISCARDED_BYTES
 _CHUNK = 64 * 1024
 
 

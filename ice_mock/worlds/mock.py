@@ -41,11 +41,14 @@ class IceMock:
         stores: Stores | None = None,
         real_time: RealTime | None = None,
         sender: Sender | None = None,
+        most_worlds: int = limits.WORLDS,
     ) -> None:
         self.real_time = real_time or system_time()
         self.uptime = stopwatch()
         """Tells how long it has been there."""
-        self.worlds = Worlds(stores or MemoryStores(), self.real_time, scenario or Scenario())
+        self.worlds = Worlds(
+            stores or MemoryStores(), self.real_time, scenario or Scenario(), most=most_worlds
+        )
         self.reached = Reached(self.worlds)
         verification = verification or Verification()
         self.patience = threads.Patience()
@@ -116,7 +119,7 @@ class IceMock:
     def _add_bounds(self) -> None:
         bounds = self.metrics.bounds
         add_those_of_worlds(bounds, self._engines)
-        bounds.add("worlds", lambda: len(self.worlds.all()) - 1, limits.WORLDS)
+        bounds.add("worlds", lambda: len(self.worlds.all()) - 1, self.worlds.most)
         bounds.add("callbacks_under_way", lambda: len(self.courier.under_way), MOST_UNDER_WAY)
         bounds.add("ended_worlds", lambda: len(self.worlds.ended.all()), ENDED_LIMIT)
 

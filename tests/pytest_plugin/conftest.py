@@ -60,7 +60,7 @@ def run(pytester: pytest.Pytester) -> Callable[..., pytest.RunResult]:
     ) -> pytest.RunResult:
         if source:
             pytester.makepyfile(test_it=source)
-        usual = ("-W", "error", "-p", "no:cacheprovider")
+        usual = ("-W", "error", "-p", "no:cacheprovider", "-p", "no:schemathesis")
         if apart:
             return pytester.runpytest_subprocess(*usual, *arguments)
         return pytester.runpytest_inprocess(*usual, *arguments, plugins=plugins)

@@ -48,7 +48,9 @@ def add_routes(bp: Blueprint, mock: IceMock) -> None:
     @bp.post("/worlds/<world_id>/callbacks/<callback_id>/redeliver")
     def redeliver(world_id: str, callback_id: str) -> Response:
         engine = mock.worlds.find(world_id).engine
-        return jsonify(views.callback(mock.courier.redeliver(engine, _find(engine, callback_id))))
+        callback = _find(engine, callback_id)
+        engine.announcements.use_redelivery()
+        return jsonify(views.callback(mock.courier.redeliver(engine, callback)))
 
 
 def _find(engine: Engine, callback_id: str) -> Callback:

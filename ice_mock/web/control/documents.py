@@ -67,8 +67,12 @@ def json_object() -> Document:
 
 
 def query(schema: Schema) -> Document:
-    """Read the request's query; raises Unprocessable for what *schema* refuses."""
-    return _checked(schema, request.args.to_dict())
+    """Read the request's query; raises ControlError for no UTF-8, Unprocessable for what *schema* refuses."""
+    try:
+        found = request.args.to_dict()
+    except UnicodeDecodeError as error:
+        raise ControlError(f"the query is no UTF-8: {error}") from error
+    return _checked(schema, found)
 
 
 def _checked(schema: Schema, found: Mapping[str, Any]) -> Document:
