@@ -27,6 +27,8 @@ CONNECTIONS = 4_000
 """Open connections, idle or not; fewer, if the system does not let a process have so many."""
 HEAD_BYTES = 256 * 2**10
 """The first line of a request and its headers."""
+HEADERS = 200
+"""Headers of a request."""
 BODY_BYTES = 2**20
 """A body that is read; a longer one is refused."""
 DISCARDED_BYTES = 64 * 2**20

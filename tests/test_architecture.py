@@ -14,7 +14,7 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 HOMES = {
     "aiohttp": ("callbacks/", "interception/"),
     "asyncio": ("callbacks/", "client/asynchronous.py", "interception/"),
-    "cheroot": "server.py",
+    "cheroot": "server/",
     "flask": "web/",
     "marshmallow": ("actions/", "faults/", "scenario/", "web/control/"),
     "faker": "scenario/populate.py",
@@ -34,9 +34,9 @@ HOMES = {
     "uuid": "identifiers.py",
     "threading": "threads.py",
     "multiprocessing": (),
-    "signal": "server.py",
+    "signal": "server/",
     "os": ("settings.py", "threads.py"),
-    "socket": ("server.py", "callbacks/sockets.py", "interception/"),
+    "socket": ("server/", "callbacks/sockets.py", "interception/"),
     "subprocess": (),
     "pickle": (),
 }

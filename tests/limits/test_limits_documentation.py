@@ -33,6 +33,7 @@ BOUNDS = {
     "requests to `await` among them": awaiting.MOST_WAITING,
     "callbacks that are being sent": ticker.MOST_UNDER_WAY,
     "callbacks at a time to one receiver": sender.CONNECTIONS,
+    "headers of a request": f"{limits.HEADERS}",
     "headers of a request, with its first line": f"{limits.HEAD_BYTES // 1024} KiB",
     "body of a request": f"{limits.BODY_BYTES // MIB} MiB",
     "parameters of a request": rpc.MOST_PARAMETERS,

@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import resource
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -12,12 +13,13 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from ice_mock import limits, server
+from ice_mock import limits
 from ice_mock.domain.model import Plan
 from ice_mock.domain.scenario import Scenario
 from ice_mock.engine import Engine
 from ice_mock.engine.jobs import Order
 from ice_mock.server import Server, running
+from ice_mock.server.server import most_connections
 from ice_mock.worlds import DEFAULT, IceMock
 
 STREAM = "rtmp://live.example.com/app/room1"
@@ -235,14 +237,14 @@ def test_when_none_of_them_is_idle_a_client_is_told_to_come_again(served: Server
 
 @pytest.mark.parametrize(
     ("descriptors", "most"),
-    [(server.resource.RLIM_INFINITY, 4_000), (1_048_576, 4_000), (1_024, 768), (256, 128)],
+    [(resource.RLIM_INFINITY, 4_000), (1_048_576, 4_000), (1_024, 768), (256, 128)],
 )
 def test_a_process_that_may_have_few_descriptors_has_few_connections(
     monkeypatch: pytest.MonkeyPatch, descriptors: int, most: int
 ) -> None:
-    monkeypatch.setattr(server.resource, "getrlimit", lambda _: (descriptors, descriptors))
+    monkeypatch.setattr(resource, "getrlimit", lambda _: (descriptors, descriptors))
 
-    assert server.most_connections() == most
+    assert most_connections() == most
 
 
 # -- Time --
