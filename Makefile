@@ -8,7 +8,7 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --genera
 DOCKERFILES := Dockerfile examples/consumer/Dockerfile examples/consumer/tests/Dockerfile
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test check format bench lock image image-test clean
+.PHONY: help demo serve test check format bench stress lock image image-test clean
 
 help:  ## list what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -36,6 +36,9 @@ format: $(READY)  ## format the code, and mend what can be mended by itself
 
 bench: $(READY)  ## measure, and print tables
 	@for each in benchmarks/bench_*.py; do $(BIN)/python $$each; done
+
+stress: $(READY)  ## for DURATION (10m): load it, kill it, send it what is made up, and account for everything
+	@env -u HTTP_PROXY -u http_proxy $(BIN)/python -m stress --duration $(or $(DURATION),10m)
 
 lock:  ## choose the newest versions of everything that is installed, for development and in the image
 	@$(BIN)/pip install --quiet uv

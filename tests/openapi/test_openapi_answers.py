@@ -59,6 +59,7 @@ def test_every_operation_is_done_as_the_document_says(
             f"/callbacks/{callback_id}",
         ),
         *(f"/objects/pictures/{key}", "/objects/pictures?limit=1", "/callbacks?limit=1", "/requests?code=OK"),
+        *(f"/jobs/{ROOM_1}", "/templates/every-five", f"/requests/{request_id}"),
         *("/await?for=callbacks&count=2", "/await?for=requests", "/await?for=inbox"),
         *(
             f"/why?request={request_id}",

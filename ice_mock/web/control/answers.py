@@ -152,15 +152,16 @@ class MadeWorld(World):
 
 
 class EndedWorld(Answer):
-    """A world that was deleted, and how many requests came for it since."""
+    """A world that was deleted, how many requests came for it since, and callbacks that it left unsent."""
 
     id = text()
     label = text_or_none()
     late_calls = number()
+    unsent_callbacks = number()
 
 
 class Worlds(Answer):
-    """Every world, and those that have ended and that something came for since."""
+    """Every world, and those that ended too early for something: calls that came since, or callbacks."""
 
     worlds = many(World)
     ended = many(EndedWorld)

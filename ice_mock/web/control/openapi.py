@@ -31,24 +31,25 @@ DESCRIPTION = (
 PLACES: Mapping[str, str] = {
     "world_id": "A world's id, which is its access key id; `default` always exists.",
     "job_id": "A job's id.",
+    "template_id": "A template's id.",
+    "request_id": "The request id that a call was answered with.",
     "callback_id": "A callback's id.",
     "fault_id": "A fault's id.",
     "bucket": "A bucket's name.",
     "key": "An object's key; its slashes may stand as they are.",
 }
 REFUSALS: Mapping[int, str] = {
-    400: "The body cannot be read, or is too long.",
+    400: "The body or the query cannot be read, or is too long.",
     401: "The server wants its token.",
     403: "The request comes from another origin, or by a name that is not the server's own.",
     404: "What the path names does not exist.",
     408: "The time was over before enough had happened; the details say what was seen.",
-    409: "The request does not fit the present state.",
+    409: "The request does not fit the present state, or there is as much as there may be.",
     422: "The document or the query is understood, and wrong; the details say where.",
-    503: "The server is stopping, or too many are waiting.",
+    503: "The server is stopping, too many are waiting, or it took longer than it may.",
 }
 OPEN_TO_ALL = ("livez", "readyz")
 WITHOUT_TOKEN = (*OPEN_TO_ALL, "index", "receive")
-EVEN_WHILE_STOPPING = ("receive",)
 
 
 def add_routes(bp: Blueprint, mock: IceMock) -> None:  # noqa: ARG001  # it is the same for every mock
@@ -173,23 +174,24 @@ def _responses(name: str, verb: str, operation: "Operation", parameters: list[Js
     }
     for status, answer in operation.others.items():
         responses[str(status)] = _response(HTTPStatus(status).phrase, answer)
-    for status in sorted(_refusals(name, verb, operation, parameters)):
+    for status in sorted({*_refusals(name, verb, operation, parameters)}):
         responses[str(status)] = _response(REFUSALS[status], Refusal)
     return responses
 
 
 def _refusals(name: str, verb: str, operation: "Operation", parameters: list[Json]) -> Iterator[int]:
-    """The statuses that a request may be refused with, each of them once."""
+    """The statuses that a request may be refused with, some of them more than once."""
     yield 403
     if name not in WITHOUT_TOKEN:
         yield 401
-    if any(parameter["in"] == "path" for parameter in parameters):
+    is_inside = any(parameter["in"] == "path" for parameter in parameters)
+    if is_inside:
         yield 404
-    if operation.body:
+    if operation.body or operation.query:
         yield 400
     if operation.query or (operation.body and name != "receive"):
         yield 422
-    if verb != "GET" and name not in EVEN_WHILE_STOPPING:
+    if is_inside or verb != "GET":
         yield 503
     yield from operation.refusals
 

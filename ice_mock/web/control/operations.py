@@ -71,7 +71,7 @@ OPERATIONS: Mapping[str, Operation] = {
     "create_world": Operation("Make a world", answers.MadeWorld, 201, body=worlds.NewWorld, refusals=(409,)),
     "show_world": Operation("A world", answers.World),
     "delete_world": Operation("End a world, but not the default one", None, 204, refusals=(409,)),
-    "reset_world": Operation("Take a world back to its start", answers.World),
+    "reset_world": Operation("Take a world back to its start", answers.World, refusals=(409,)),
     "show_scenario": Operation("What a world began with", answers.Scenario),
     "replace_scenario": Operation(
         "Begin a world anew with another scenario",
@@ -88,9 +88,13 @@ OPERATIONS: Mapping[str, Operation] = {
         refusals=(409,),
     ),
     "list_streams": Operation("The streams", answers.Streams),
-    "set_stream": Operation("Publish or unpublish a stream", answers.Stream, body=streams.StreamState),
+    "set_stream": Operation(
+        "Publish or unpublish a stream", answers.Stream, body=streams.StreamState, refusals=(409,)
+    ),
     "list_templates": Operation("The templates", answers.Templates),
+    "show_template": Operation("A template", answers.Template),
     "list_jobs": Operation("The jobs", answers.Jobs),
+    "show_job": Operation("A job", answers.Job),
     "list_files": Operation("The files of a job", answers.Files, query=records.Window),
     "list_frames": Operation(
         "The frames of a job, and what became of each", answers.Frames, query=records.Window
@@ -100,6 +104,7 @@ OPERATIONS: Mapping[str, Operation] = {
         "The bytes of an object", Content(("image/jpeg",), {"type": "string", "format": "binary"})
     ),
     "list_requests": Operation("The calls of the API", answers.Calls, query=journal.Filters),
+    "show_request": Operation("A call of the API", answers.Call),
     "clear_requests": Operation("Forget the calls", None, 204),
     "list_callbacks": Operation(
         "The callbacks, with their attempts", answers.Callbacks, query=callbacks.Filters
@@ -114,7 +119,11 @@ OPERATIONS: Mapping[str, Operation] = {
     ),
     "list_faults": Operation("The faults that are armed", answers.ArmedFaults),
     "add_fault": Operation(
-        "Arm a fault", answers.ArmedFault, 201, body=Content((JSON,), _definition("ScenarioFault"))
+        "Arm a fault",
+        answers.ArmedFault,
+        201,
+        body=Content((JSON,), _definition("ScenarioFault")),
+        refusals=(409,),
     ),
     "clear_faults": Operation("Clear the faults", None, 204),
     "clear_fault": Operation("Clear a fault", None, 204),
