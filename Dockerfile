@@ -42,6 +42,8 @@ COPY --from=build /opt/ice-mock /opt/ice-mock
 # Nothing is ever written but below /var/lib/ice_mock: the root file system may be read-only.
 ENV PATH=/opt/ice-mock/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \
+    # Many threads with a heap each keep more memory than they use.
+    MALLOC_ARENA_MAX=2 \
     ICE_MOCK_HOST=0.0.0.0
 
 USER 10001:10001

@@ -22,6 +22,7 @@ HOMES = {
     "PIL": "render/",
     "prometheus_client": "metrics/exposition.py",
     "rich": "cli/",
+    "apispec": "web/control/openapi.py",
     "jinja2": "report/",
     "markupsafe": "report/",
     "pytest": "pytest_plugin/",

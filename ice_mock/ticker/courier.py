@@ -32,6 +32,7 @@ class Courier:
         self._told = told
         self._lock = Lock()
         self._under_way: dict[object, tuple[Engine, Callback]] = {}
+        self._sent: set[object] = set()
 
     def deliver(self, engine: Engine, callbacks: list[Callback]) -> list[Callback]:
         """Make one attempt for each, and return them when all outcomes are known.
@@ -80,6 +81,18 @@ class Courier:
         with self._lock:
             return list(self._under_way.values())
 
+    def load(self, engine: Engine) -> tuple[int, int]:
+        """How many callbacks are under way, of one world and of all others."""
+        with self._lock:
+            own = sum(owner is engine for owner, _ in self._under_way.values())
+            return own, len(self._under_way) - own
+
+    def unsent(self, engine: Engine) -> set[str]:
+        """The ids of the callbacks of a world that are under way, and of which nothing has gone out yet."""
+        with self._lock:
+            waiting = [each for letter, each in self._under_way.items() if letter not in self._sent]
+        return {callback.id for owner, callback in waiting if owner is engine}
+
     def close(self, grace: timedelta) -> list[Callback]:
         """Finish within the *grace*; return the callbacks that were not."""
         self._sender.close(grace)
@@ -123,6 +136,8 @@ class Courier:
             self._under_way[letter] = engine, callback
 
         def make() -> Post:
+            with self._lock:
+                self._sent.add(letter)
             return post_on(
                 course, callback, engine.account, real_time=self._real_time(), world_time=engine.now()
             )
@@ -135,6 +150,7 @@ class Courier:
             then(attempted)
             with self._lock:
                 del self._under_way[letter]
+                self._sent.discard(letter)
 
         return make, tell
 

@@ -51,8 +51,7 @@ class Ticker:
 
     def _dispatch(self, engine: Engine) -> timedelta:
         timepiece = engine.time.timepiece
-        room = MOST_UNDER_WAY - len(self._courier.under_way)
-        if timepiece.is_frozen or room <= 0:
+        if timepiece.is_frozen or (room := self._room_of(engine)) <= 0:
             return LONGEST_PAUSE
         engine.timeline.settle()
         now = engine.now()
@@ -60,3 +59,8 @@ class Ticker:
             self._courier.dispatch(engine, callback)
         due = engine.next_due(now + LONGEST_PAUSE * timepiece.rate)
         return LONGEST_PAUSE if due is None else engine.time.real_time_until(due) or timedelta()
+
+    def _room_of(self, engine: Engine) -> int:
+        """How many more callbacks a world may have under way: of what the others leave half, lest it be deaf."""
+        own, others = self._courier.load(engine)
+        return (MOST_UNDER_WAY - others) // 2 - own

@@ -170,7 +170,7 @@ def test_first_attempts_wait_in_line_by_job_and_kind_and_retries_do_not(
     assert second == [(engine, callback.id) for callback in engine.announcements.all()]
 
 
-def test_it_takes_on_no_more_than_can_be_under_way(
+def test_a_world_takes_on_no_more_than_half_of_what_can_be_under_way(
     make_engine: Callable,
     make_ticker: Callable,
     submit: Callable,
@@ -178,7 +178,7 @@ def test_it_takes_on_no_more_than_can_be_under_way(
     sender,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("ice_mock.ticker.ticker.MOST_UNDER_WAY", 3)
+    monkeypatch.setattr("ice_mock.ticker.ticker.MOST_UNDER_WAY", 6)
     engine = make_engine("real")
     submit(engine)
     ticker = make_ticker(engine)
@@ -193,6 +193,28 @@ def test_it_takes_on_no_more_than_can_be_under_way(
 
     assert (taken_on, pause) == (3, LONGEST_PAUSE)
     assert states(engine) == ["delivered"] * 5
+
+
+def test_a_world_whose_receiver_is_deaf_leaves_room_for_the_others(
+    make_engine: Callable,
+    make_ticker: Callable,
+    submit: Callable,
+    real_time,
+    sender,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("ice_mock.ticker.ticker.MOST_UNDER_WAY", 6)
+    deaf, other = make_engine("real"), make_engine("real")
+    submit(deaf)
+    ticker = make_ticker(deaf, other)
+    real_time.pass_by(seconds=60)
+    ticker.tick()
+
+    submit(other)
+    real_time.pass_by(seconds=5)
+    ticker.tick()
+
+    assert [lane[0] for lane, _ in sender.background] == [deaf, deaf, deaf, other]
 
 
 def test_a_world_that_is_thawed_goes_on_from_its_own_moment(
