@@ -1,15 +1,13 @@
 """For the tests of others: a container with ice_mock, for testcontainers."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, Self
 
 from ice_mock.client import DEFAULT_WORLD, Client
 from ice_mock.identifiers import new_access_key
-from ice_mock.scenario import by_name, load, load_file
-from ice_mock.scenario.loading import SUFFIXES
-from ice_mock.scenario.reading import read
+from ice_mock.scenario import by_name
+from ice_mock.scenario.given import file_of, given
 from ice_mock.settings import DEFAULT_PORT
 
 try:
@@ -64,14 +62,14 @@ class IceMockContainer(DockerContainer):
         That is a file, with the files that it extends; or the text of one, in YAML or JSON; or the
         name of a ready scenario. Raises ScenarioInvalid, with all mistakes, before anything starts.
         """
-        if isinstance(scenario, str) and _is_text(scenario):
-            load(scenario, source="scenario")
-            self.with_copy_into_container(scenario.encode(), f"{_SCENARIOS}/{_TEXT}")
-            return self.with_env("ICE_MOCK_SCENARIO", f"{_SCENARIOS}/{_TEXT}")
-        if isinstance(scenario, str) and not _is_file(scenario):
-            by_name(scenario)
-            return self.with_env("ICE_MOCK_SCENARIO", scenario)
-        return self._with_file(Path(scenario))
+        name, text = given(scenario)
+        if text is None:
+            by_name(name or "")
+            return self.with_env("ICE_MOCK_SCENARIO", name or "")
+        file = file_of(scenario)
+        place = f"{_SCENARIOS}/{file.name if file else _TEXT}"
+        self.with_copy_into_container(text.encode(), place)
+        return self.with_env("ICE_MOCK_SCENARIO", place)
 
     @property
     def url(self) -> str:
@@ -105,26 +103,3 @@ class IceMockContainer(DockerContainer):
         """Give the host its name; as late as this, for `with_kwargs` replaces what was there."""
         hosts = {HOST: "host-gateway", **self._kwargs.get("extra_hosts", {})}
         self.with_kwargs(**{**self._kwargs, "extra_hosts": hosts})
-
-    def _with_file(self, file: Path) -> Self:
-        load_file(file)
-        for each in _with_those_it_extends(file.name, file.parent):
-            self.with_copy_into_container((file.parent / each).read_bytes(), f"{_SCENARIOS}/{each}")
-        return self.with_env("ICE_MOCK_SCENARIO", f"{_SCENARIOS}/{file.name}")
-
-
-def _is_text(scenario: str) -> bool:
-    return "\n" in scenario or scenario.lstrip().startswith("{")
-
-
-def _is_file(scenario: str) -> bool:
-    """Tell a file from the name of a ready scenario, as ``ice-mock serve`` does."""
-    return scenario.endswith(SUFFIXES) or "/" in scenario
-
-
-def _with_those_it_extends(name: str, folder: Path) -> Iterator[str]:
-    """Yield the names of a good scenario's files in *folder*: its own, and those of what it extends."""
-    yield name
-    extends = read((folder / name).read_text("utf-8-sig"), name).plain().get("extends")
-    if extends and extends.endswith(SUFFIXES):
-        yield from _with_those_it_extends(extends, folder)

@@ -2,6 +2,7 @@
 
 import os
 import threading
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -46,6 +47,56 @@ class Bell:
             self._condition.wait_for(lambda: self._rings > rings, length.total_seconds())
 
 
+class Crew:
+    """Threads that do work for others, *most* at a time; what is more waits for one of them to be free.
+
+    Who has had nothing to do for as long as it *lingers* ends, so that nobody has to dismiss them; and none
+    of them keeps the process alive.
+    """
+
+    def __init__(self, name: str, most: int, lingers: timedelta = timedelta(seconds=1)) -> None:
+        self._name = name
+        self._most = most
+        self._lingers = lingers
+        self._begin()
+
+    def do(self, work: Callable[[], object]) -> None:
+        """Have *work* done, which must not raise, as soon as a thread is free."""
+        if self._process != process_id():
+            # A process that was forked has no thread but the one that forked it.
+            self._begin()
+        with self._changed:
+            self._waiting.append(work)
+            if len(self._waiting) <= self._idle or self._threads == self._most:
+                self._changed.notify()
+                return
+            self._threads += 1
+        start(self._name, self._work)
+
+    def _begin(self) -> None:
+        self._process = process_id()
+        self._changed = threading.Condition(threading.Lock())
+        self._waiting: deque[Callable[[], object]] = deque()
+        self._threads = self._idle = 0
+
+    def _work(self) -> None:
+        while work := self._next():
+            work()
+            # Not kept alive by a thread that waits for more.
+            del work
+
+    def _next(self) -> Callable[[], object] | None:
+        """Wait for work; None if the thread is to end."""
+        with self._changed:
+            self._idle += 1
+            comes = self._changed.wait_for(lambda: self._waiting, self._lingers.total_seconds())
+            self._idle -= 1
+            if comes:
+                return self._waiting.popleft()
+            self._threads -= 1
+            return None
+
+
 class Patience:
     """Lets threads wait in real time, until it ends: then nobody waits any longer, now or later."""
 
@@ -56,6 +107,11 @@ class Patience:
     @property
     def has_ended(self) -> bool:
         return self._ended.is_set()
+
+    @property
+    def listeners(self) -> int:
+        """How many wait for a bell to ring."""
+        return len(self._bells)
 
     def wait(self, length: timedelta) -> None:
         self._ended.wait(length.total_seconds())

@@ -5,10 +5,11 @@ import re
 from ice_mock.cli.arguments import Namespace, Parser, names_world, wants_json
 from ice_mock.cli.failures import Exit, Failure
 from ice_mock.cli.servers import world_of
-from ice_mock.cli.text import count, print_document, say, shown
+from ice_mock.cli.text import count, print_document, say
 from ice_mock.cli.why import print_reason
 from ice_mock.client import Client
 from ice_mock.client.documents import Attempt, Callback, Kept, Why
+from ice_mock.words import shown
 
 SHORT = 12
 OF_JOB = ""

@@ -5,10 +5,11 @@ from datetime import datetime
 from ice_mock.cli.arguments import Namespace, Parser, names_world, read_by, wants_json
 from ice_mock.cli.failures import Exit
 from ice_mock.cli.servers import world_of
-from ice_mock.cli.text import count, day, moment, print_document, say, shown, time_of_day
+from ice_mock.cli.text import count, day, moment, print_document, say, time_of_day
 from ice_mock.client.documents import ClockReading, Report
 from ice_mock.clock import from_iso, iso_milliseconds, rate_of
 from ice_mock.durations import duration
+from ice_mock.words import shown
 
 
 def add_arguments(parser: Parser) -> None:

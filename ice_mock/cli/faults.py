@@ -6,8 +6,9 @@ from typing import Any
 from ice_mock.cli.arguments import Namespace, Parser, names_world, wants_json
 from ice_mock.cli.failures import Exit, Failure
 from ice_mock.cli.servers import world_of
-from ice_mock.cli.text import print_document, say, shown
+from ice_mock.cli.text import print_document, say
 from ice_mock.client.documents import Fault
+from ice_mock.words import shown
 
 EXAMPLE = "ice-mock faults add action=SubmitLiveSnapshotJob error=InternalError times=2"
 

@@ -3,10 +3,11 @@
 from ice_mock.cli.arguments import Namespace, Parser, names_world, read_by, wants_json
 from ice_mock.cli.failures import Exit
 from ice_mock.cli.servers import world_of
-from ice_mock.cli.text import count, print_document, say, shown
+from ice_mock.cli.text import count, print_document, say
 from ice_mock.cli.why import print_reason
 from ice_mock.client.documents import Files
 from ice_mock.settings import whole_number
+from ice_mock.words import shown
 
 MOST = 1000
 AT_ALL = ""

@@ -11,9 +11,9 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-from ice_mock.cli.text import shown
 from ice_mock.clock import from_timestamp_ms, iso_seconds
 from ice_mock.settings import wants_colour
+from ice_mock.words import shown
 
 FACTS = "facts"
 """The attribute of a record under which an event's facts are, by name."""

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 from ice_mock.cli.arguments import Namespace, Parser, prints_json, wants_json
 from ice_mock.cli.failures import Exit, Failure
-from ice_mock.cli.text import count, print_document, say, shown, shown_lines
+from ice_mock.cli.text import count, print_document, say, shown_lines
 from ice_mock.durations import duration, written
+from ice_mock.words import shown
 
 if TYPE_CHECKING:
     from ice_mock.domain.scenario import Scenario

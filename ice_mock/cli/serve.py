@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from ice_mock.cli.arguments import Namespace, Parser
 from ice_mock.cli.failures import Exit, Failure
 from ice_mock.cli.logs import log_to_stderr
-from ice_mock.cli.text import shown, shown_lines
+from ice_mock.cli.text import shown_lines
 from ice_mock.settings import SETTINGS, Setting, SettingError, given, proxies, settings
 from ice_mock.version import __version__
+from ice_mock.words import shown
 
 if TYPE_CHECKING:
     from ice_mock.callbacks import Sender

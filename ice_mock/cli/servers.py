@@ -6,10 +6,10 @@ from datetime import timedelta
 
 from ice_mock.cli.arguments import Namespace
 from ice_mock.cli.failures import Exit, Failure
-from ice_mock.cli.text import shown
 from ice_mock.client import DEFAULT_WORLD, Client, ControlRefused, ServerUnreachable
 from ice_mock.client.server import TIMEOUT
 from ice_mock.settings import DEFAULT_PORT, token, variable
+from ice_mock.words import shown
 
 _BROKEN = 500
 _EVERY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104

@@ -5,8 +5,9 @@ from collections.abc import Callable
 from ice_mock.cli.arguments import Namespace, Parser, names_world, wants_json
 from ice_mock.cli.failures import Exit
 from ice_mock.cli.servers import world_of
-from ice_mock.cli.text import moment, print_document, say, shown
+from ice_mock.cli.text import moment, print_document, say
 from ice_mock.client.documents import Stream
+from ice_mock.words import shown
 
 
 def add_arguments(parser: Parser) -> None:

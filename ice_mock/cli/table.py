@@ -13,7 +13,8 @@ from rich.console import Console
 from rich.table import Table as RichTable
 from rich.text import Text
 
-from ice_mock.cli.text import day, moment, say, shown, time_of_day
+from ice_mock.cli.text import day, moment, say, time_of_day
+from ice_mock.words import shown
 
 GAP = 2
 PROSE = 24

@@ -5,15 +5,7 @@ import sys
 from datetime import datetime
 
 from ice_mock.clock import from_iso
-
-
-def shown(text: str) -> str:
-    r"""*text* with all that is not printable escaped: a control character becomes ``\x1b``."""
-    if text.isprintable():
-        return text
-    return "".join(
-        char if char.isprintable() else char.encode("unicode_escape").decode("ascii") for char in text
-    )
+from ice_mock.words import counted, shown
 
 
 def shown_lines(text: str) -> str:
@@ -35,7 +27,7 @@ def print_document(document: object) -> None:
 
 def count(number: int, noun: str) -> str:
     """``no frames``, ``1 frame``, ``1,200 frames``."""
-    return f"{f'{number:,}' if number else 'no'} {noun}{'' if number == 1 else 's'}"
+    return counted(number, noun) if number else f"no {noun}s"
 
 
 def moment(instant: str) -> str:

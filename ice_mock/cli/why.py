@@ -8,8 +8,9 @@ from textwrap import wrap
 
 from ice_mock.cli.arguments import Namespace, wants_json
 from ice_mock.cli.failures import Exit, Failure
-from ice_mock.cli.text import print_document, say, shown
+from ice_mock.cli.text import print_document, say
 from ice_mock.client.documents import Why
+from ice_mock.words import shown
 
 GAP = 2
 INDENT = " " * 4

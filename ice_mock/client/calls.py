@@ -11,6 +11,7 @@ from difflib import get_close_matches
 from ice_mock.client.documents import Kept, Request
 from ice_mock.client.errors import CallsDiffer, Unverifiable
 from ice_mock.client.parameters import differences_of, fits
+from ice_mock.credentials import masked
 
 MOST_SHOWN = 5
 
@@ -27,69 +28,113 @@ class Expected:
     parameters: Mapping[str, object]
 
     def differences(self, request: Request) -> list[str]:
-        """In what a call differs, a sentence each; raises Unverifiable if the journal does not tell."""
+        """In what a call differs, a sentence each; raises Unverifiable if the journal does not tell.
+
+        What it does not tell of one parameter does not matter if the call differs in another one.
+        """
         if not fits(self.action, request["action"] or ""):
             return [f"the action is {request['action']}"]
-        found = []
+        found, untold = [], []
         code = request["code"] or "OK"
         if self.code is not None and not fits(self.code, code):
             found.append(f"expected the code {self.code}, and it was {code}")
         for name, value in self.parameters.items():
-            found += differences_of(name, value, request["parameters"])
+            try:
+                found += differences_of(name, value, request["parameters"])
+            except Unverifiable as error:
+                untold.append(error)
+        if untold and not found:
+            raise untold[0]
         return found
 
     def __str__(self) -> str:
-        given = [f"{name}={value!r}" for name, value in self.parameters.items()]
+        given = [f"{name}={masked(repr(value))}" for name, value in self.parameters.items()]
         given += [f"answered {self.code}"] if self.code is not None else []
         return f"{self.action} with {', '.join(given)}" if given else self.action
+
+
+class _Compared:
+    """The calls in a journal, sorted by whether they are as expected, are not, or may be."""
+
+    def __init__(self, requests: Kept[Request], expected: Expected) -> None:
+        self.dropped = requests.dropped
+        self.called = Counter(request["action"] or "no action" for request in requests)
+        self.matching: list[Request] = []
+        self.differing: list[tuple[Request, list[str]]] = []
+        self.open: list[tuple[Request, Unverifiable]] = []
+        for request in requests:
+            try:
+                differences = expected.differences(request)
+            except Unverifiable as error:
+                self.open.append((request, error))
+                continue
+            if differences:
+                self.differing.append((request, differences))
+            else:
+                self.matching.append(request)
+
+    def verdict(self, times: int | None) -> bool | None:
+        """Whether so many calls are as expected, or at least one; None if nobody can tell."""
+        least, is_open = len(self.matching), bool(self.open or self.dropped)
+        most = least + len(self.open)
+        if times is None:
+            return True if least else None if is_open else False
+        if least > times or (most < times and not self.dropped):
+            return False
+        return None if is_open else least == times
 
 
 def verified(requests: Kept[Request], expected: Expected, times: int | None) -> list[Request]:
     """The calls that are as *expected*, if there are so many, or at least one if *times* is None.
 
-    Raises CallsDiffer with an explanation, or Unverifiable if forgotten calls might make the difference.
+    Raises CallsDiffer with an explanation, or Unverifiable if what the journal has forgotten might make the
+    difference.
     """
-    differing = [(request, expected.differences(request)) for request in requests]
-    matching = [request for request, differences in differing if not differences]
-    is_met = bool(matching) if times is None else len(matching) == times
-    would_more_matter = not matching if times is None else len(matching) <= times
-    if requests.dropped and would_more_matter:
-        raise Unverifiable(
-            f"{expected}: {_times(len(matching))} among the calls that are left, and nobody can tell of the "
-            f"{requests.dropped} that the journal has dropped"
-        )
+    compared = _Compared(requests, expected)
+    is_met = compared.verdict(times)
+    if is_met is None:
+        raise Unverifiable("\n".join(_untold(expected, compared)))
     if not is_met:
-        raise CallsDiffer(_explained(expected, times, matching, differing))
-    return matching
+        raise CallsDiffer(_explained(expected, times, compared))
+    return compared.matching
 
 
-def verify_all_read(requests: Kept[Request]) -> None:
-    """Raises CallsDiffer if parameters were sent that nothing read, Unverifiable if calls are forgotten."""
-    unread = [request for request in requests if request["unread"]]
+def _untold(expected: Expected, compared: _Compared) -> Iterator[str]:
+    counted = f"{expected}: {_times(len(compared.matching))} among the calls that are left"
+    if compared.dropped:
+        yield f"{counted}, and nobody can tell of the {compared.dropped} that the journal has dropped"
+    else:
+        yield f"{counted}, and nobody can tell of {len(compared.open)} more"
+    for request, error in compared.open[:MOST_SHOWN]:
+        yield f"  {line(request)}"
+        yield f"    {error}"
+
+
+def verify_all_read(requests: Kept[Request], action: str) -> None:
+    """Raises CallsDiffer if an *action* was sent parameters that nothing read.
+
+    Raises Unverifiable if calls are forgotten.
+    """
+    of_action = [request for request in requests if fits(action, request["action"] or "")]
+    unread = [request for request in of_action if request["unread"]]
     if unread:
-        lines = [f"parameters that nothing read, in {len(unread)} of {len(requests)} calls:"]
+        lines = [f"parameters that nothing read, in {len(unread)} of {len(of_action)} calls:"]
         lines += [f"  {line(request)}: {', '.join(request['unread'])}" for request in unread[:MOST_SHOWN]]
         raise CallsDiffer("\n".join(lines))
     if requests.dropped:
         raise Unverifiable(f"nobody can tell what {requests.dropped} calls had that the journal has dropped")
 
 
-def _explained(
-    expected: Expected,
-    times: int | None,
-    matching: Sequence[Request],
-    differing: Sequence[tuple[Request, list[str]]],
-) -> str:
+def _explained(expected: Expected, times: int | None, compared: _Compared) -> str:
+    matching = compared.matching
     wanted = "at least once" if times is None else _times(times)
     lines = [f"expected {wanted}, and called {_times(len(matching))}: {expected}"]
     lines += [f"  {line(request)}" for request in matching[:MOST_SHOWN]]
     if len(matching) > MOST_SHOWN:
         lines.append(f"  and {len(matching) - MOST_SHOWN} more")
     if times is None or len(matching) < times:
-        of_action = [each for each in differing if fits(expected.action, each[0]["action"] or "")]
-        others = [each for each in of_action if each[1]]
-        called = Counter(request["action"] or "no action" for request, _ in differing)
-        lines += _nearest(others) if of_action else [_called(expected, called)]
+        others = [each for each in compared.differing if fits(expected.action, each[0]["action"] or "")]
+        lines += _nearest(others) if others or matching else [_called(expected, compared.called)]
     return "\n".join(lines)
 
 

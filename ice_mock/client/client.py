@@ -6,7 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, Self, cast, overload
 
-from ice_mock.client import calls, consistency, tallies
+from ice_mock.client import calls, consistency, names, opening, tallies
 from ice_mock.client.consistency import Consistency
 from ice_mock.client.documents import (
     Callback,
@@ -20,7 +20,7 @@ from ice_mock.client.documents import (
     Why,
     World,
 )
-from ice_mock.client.evidence import Evidence
+from ice_mock.client.evidence import gathered
 from ice_mock.client.part import Instant, query, quoted
 from ice_mock.client.parts import (
     Callbacks,
@@ -42,8 +42,6 @@ from ice_mock.client.worlds import OwnScenario, Scenarios, Worlds
 DEFAULT_WORLD = "default"
 DEFAULT_KEY = ("LTAI-icemock", "icemock")
 """The access key of the default world, and its secret."""
-
-MOST_OWNERS_ASKED = 20
 
 
 class Client:
@@ -98,39 +96,34 @@ class Client:
         url: str = DEFAULT_URL,
         *,
         scenario: str | Path | None = None,
-        clock: str | None = "frozen",
+        clock: str | None = None,
         signatures: str | None = None,
         label: str | None = None,
         transport: Transport | None = None,
         timeout: timedelta = TIMEOUT,
         token: str | None = None,
     ) -> Iterator[Self]:
-        """A handle on a fresh world, which is dropped at the end of the body.
+        """A handle on a fresh world, which is dropped at the end of the body if it is still there then.
 
-        *scenario* is the name of a ready one, the path of a file, or the text of one; None is the server's.
-        *clock* is ``real``, ``frozen`` or ``xN``, *signatures* is ``off``, ``known`` or ``required``; None is
-        what the scenario or the server says. A *label*, such as a test's name, tells whose the world was if
-        somebody calls it later. *token* opens the server's control API, if it asks for one. Raises
-        ControlRefused, or ScenarioRefused with all mistakes.
+        *scenario* is the name of a ready one, a file, with those that it extends, or the text of one; None is
+        the server's. *clock* is ``real``, ``frozen`` or ``xN``; None is the scenario's if it states one, or
+        else a frozen one, which starts at 2026-01-01T00:00:00Z. *signatures* is ``off``, ``known`` or
+        ``required``; None is what the scenario or the server says. A *label*, such as a test's name, tells
+        whose the world was if somebody calls it later. *token* opens the server's control API, if it asks for
+        one. Raises ControlRefused, or ScenarioRefused with all mistakes.
         """
+        given = opening.found(scenario, clock=clock, signatures=signatures)
         with ExitStack() as at_the_end:
             if transport is None:
                 transport = HttpTransport(url, token=token)
                 at_the_end.callback(transport.close)
-            text = _text(scenario)
-            name = None if text is not None or scenario is None else str(scenario)
-            worlds = Worlds(Server(transport, timeout))
-            made = worlds.create(scenario=name, clock=clock, signatures=signatures, label=label)
-            at_the_end.callback(worlds.delete, made["id"])
+            server = Server(transport, timeout)
+            made = opening.begun(server, given, clock=clock, signatures=signatures, label=label)
+            at_the_end.callback(opening.ended, Worlds(server), made["id"])
             secret = made["access_key_secret"]
-            handle = cls(
+            yield cls(
                 transport.url, made["id"], timeout=timeout, transport=transport, access_key_secret=secret
             )
-            if text is not None:
-                handle.scenario.replace(text)
-                if clock is not None and handle.clock.read()["mode"] != clock:
-                    handle.clock.switch_to(clock)
-            yield handle
 
     def close(self) -> None:
         """Close the connections that this handle opened; a call opens them again."""
@@ -176,8 +169,8 @@ class Client:
         )
 
     def is_ready(self) -> bool:
-        """Whether the server is ready; raises ServerUnreachable if it does not answer at all."""
-        return self._server.call("GET", "/readyz").get("status") == "ok"
+        """Whether the server takes new work; raises ServerUnreachable if none answers at all."""
+        return self._server.is_ready()
 
     def health(self) -> Health:
         """How the server is."""
@@ -267,8 +260,9 @@ class Client:
 
         All that there are in the world count, those from before the wait included. Of callbacks those count
         that were delivered, or that are in another *state*: ``waiting``, ``lost`` or ``any``. *timeout* is in
-        seconds of real time. Raises NotSeen, which tells what there was instead and why, and TypeError unless
-        one of the three is asked for.
+        seconds of real time; without any left, what there is already is enough or not. Raises NotSeen, which
+        tells what there was instead and why, TypeError unless one of the three is asked for, and ValueError
+        for a timeout that is no finite number.
         """
         kinds = [kind for kind in ("callbacks", "requests", "inbox") if kind in wanted]
         if len(kinds) != 1:
@@ -288,8 +282,13 @@ class Client:
         *parameters* go by their names on the wire; ``*`` in text stands for anything, None for a parameter
         that is not sent, and objects are compared by meaning: ``StreamInput={"Url": "rtmp://*"}``. *code* is
         that of a refusal, or OK. Raises CallsDiffer, which explains a miss by the nearest calls; or
-        Unverifiable if the journal has forgotten calls that might make the difference.
+        Unverifiable if the journal has forgotten what might make the difference.
+
+        Raises ValueError for an action that there is not, or a parameter that it has not. ``*`` in *action*
+        stands for anything, too, and then nothing is known of the names: ``"SubmitLiveSnapshotJob*"``.
         """
+        names.check_action(action)
+        names.check_parameters(action, parameters)
         expected = calls.Expected(action, code, parameters)
         return calls.verified(self.requests.all(), expected, times)
 
@@ -298,8 +297,13 @@ class Client:
         self.assert_called(action, 0, code=code, **parameters)
 
     def assert_no_unread_parameters(self, action: str | None = None) -> None:
-        """Expect that no call, or none of *action*, had parameters that nothing read; raises CallsDiffer."""
-        calls.verify_all_read(self.requests.all(action=action))
+        """Expect that no call, or none of *action*, had parameters that nothing read; raises CallsDiffer.
+
+        *action* is written as for `assert_called`; raises Unverifiable if calls are forgotten.
+        """
+        if action is not None:
+            names.check_action(action)
+        calls.verify_all_read(self.requests.all(), action or "*")
 
     def assert_callbacks(
         self,
@@ -329,50 +333,17 @@ class Client:
         faults_excuse: bool = True,
         deletions_excuse: bool = True,
         pictures: int = 100,
+        frames: int | None = None,
     ) -> Consistency:
         """Expect that frames, file list, objects and callbacks of a job fit each other.
 
-        Gaps, duplicates and strangers are named in Inconsistent, unless faults of this world
-        (*faults_excuse*) or deletions through the API (*deletions_excuse*) explain them. So many *pictures*
-        are read, at equal distances from the first to the last. Raises Unverifiable if callbacks are missing
-        and the world has forgotten some.
+        Nothing fits nothing: a job that has captured no frame is consistent, unless it is to have exactly so
+        many *frames*. Gaps, duplicates and strangers are named in Inconsistent, unless faults of this world
+        (*faults_excuse*) or deletions through the API (*deletions_excuse*) explain them; a picture that a
+        fault struck is always named, read or not. So many *pictures* are read, at equal distances from the
+        first to the last. Raises Unverifiable if callbacks are missing and the world has forgotten some.
         """
-        evidence = self._evidence(job_id, pictures)
-        return consistency.verified(evidence, faults_excuse=faults_excuse, deletions_excuse=deletions_excuse)
-
-    def _evidence(self, job_id: str, pictures: int) -> Evidence:
-        job = self.jobs.find(job_id)
-        bucket = job["bucket"]
-        # The frames first: what comes while the rest is fetched belongs to later ones.
-        frames = list(self.jobs.all_frames(job_id))
-        files = list(self.jobs.all_files(job_id))
-        keys = [file["key"] for frame in frames for file in frame["files"]]
-        prefix = _common_prefix(keys)
-        objects = list(self.objects.all(bucket, prefix=prefix, job_id=job_id)) if keys else []
-        stored = {each["key"] for each in objects}
-        absent = [file["key"] for file in files if file["key"] not in stored][:MOST_OWNERS_ASKED]
-        found = {key: self.objects.find(bucket, key) for key in absent}
-        step = max(1, -(-len(objects) // pictures)) if pictures else len(objects) + 1
-        read = objects[::step] if pictures else []
-        return Evidence(
-            job,
-            frames,
-            files,
-            objects,
-            self.callbacks.all(job_id=job_id),
-            {each["key"]: picture(self.objects.read(bucket, each["key"]), each["fault"]) for each in read},
-            {key: entry for key, entry in found.items() if entry},
+        evidence = gathered(self.jobs, self.objects, self.callbacks, job_id, pictures=pictures)
+        return consistency.verified(
+            evidence, frames=frames, faults_excuse=faults_excuse, deletions_excuse=deletions_excuse
         )
-
-
-def _text(scenario: str | Path | None) -> str | None:
-    """The text of a scenario that is given as such or as a file, None for one that goes by its name."""
-    if isinstance(scenario, Path):
-        return scenario.read_text(encoding="utf-8")
-    return scenario if scenario is not None and "\n" in scenario else None
-
-
-def _common_prefix(texts: list[str]) -> str:
-    first, last = min(texts, default=""), max(texts, default="")
-    length = next((n for n, (a, b) in enumerate(zip(first, last, strict=False)) if a != b), len(first))
-    return first[:length]

@@ -3,14 +3,14 @@
 Nothing here asks a server anything. What is compared is evidence that was gathered before.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
 from ice_mock.client.documents import Job
 from ice_mock.client.errors import Inconsistent, Unverifiable
 from ice_mock.client.evidence import Evidence, Finding, ranges
-from ice_mock.client.findings import GAPS, MISSING_CALLBACKS, findings
+from ice_mock.client.findings import COUNTS, GAPS, MISSING_CALLBACKS, findings
 
 MOST_SHOWN = 10
 
@@ -27,9 +27,14 @@ class Consistency:
     excused: Sequence[Finding]
 
 
-def verified(evidence: Evidence, *, faults_excuse: bool, deletions_excuse: bool) -> Consistency:
-    """Return what was compared; raises Inconsistent, or Unverifiable if what was forgotten may matter."""
-    all_findings = list(findings(evidence))
+def verified(
+    evidence: Evidence, *, faults_excuse: bool, deletions_excuse: bool, frames: int | None = None
+) -> Consistency:
+    """Return what was compared; raises Inconsistent, or Unverifiable if what was forgotten may matter.
+
+    There have to be exactly so many *frames*, unless that is None.
+    """
+    all_findings = [*findings(evidence), *_miscounted(evidence, frames)]
     excused = [
         each for each in all_findings if (faults_excuse and each.fault) or (deletions_excuse and each.deleted)
     ]
@@ -54,12 +59,18 @@ def verified(evidence: Evidence, *, faults_excuse: bool, deletions_excuse: bool)
     )
 
 
+def _miscounted(evidence: Evidence, frames: int | None) -> Iterator[Finding]:
+    found = len(evidence.frames)
+    if frames not in (None, found):
+        yield Finding(COUNTS, f"expected {frames} frames, and there are {found}")
+
+
 def _explained(job: Job, left: Sequence[Finding], excused: int) -> str:
     lines = [f"job {job['id']} ({job['name']}) does not fit together:"]
     for kind, group in groupby(sorted(left, key=lambda each: each.kind), key=lambda each: each.kind):
         found = list(group)
         numbers = sorted({each.frame for each in found if each.frame is not None})
-        lines.append(f"  {len(found)} {kind}: {ranges(numbers)}")
+        lines.append(f"  {len(found)} {kind}{f': {ranges(numbers)}' if numbers else ''}")
         lines += [f"    {each.text}{_cause(each)}" for each in found[:MOST_SHOWN]]
         if len(found) > MOST_SHOWN:
             lines.append(f"    and {len(found) - MOST_SHOWN} more")

@@ -37,11 +37,12 @@ class NewWorld(World):
 
 
 class EndedWorld(TypedDict):
-    """A world that has ended, and how many calls came for it later."""
+    """A world that has ended, how many calls came for it later, and how many callbacks it left unsent."""
 
     id: str
     label: str | None
     late_calls: int
+    unsent_callbacks: int
 
 
 class Scenario(TypedDict):

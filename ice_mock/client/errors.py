@@ -6,6 +6,7 @@ from http import HTTPStatus
 from typing import Any
 
 from ice_mock.client.documents import Json
+from ice_mock.words import counted
 
 
 class ServerUnreachable(Exception):
@@ -33,7 +34,8 @@ class ScenarioRefused(ControlRefused):
 
     def __init__(self, refusal: ControlRefused) -> None:
         self.problems: Sequence[Mapping[str, Any]] = refusal.details.get("problems", [])
-        lines = [refusal.message if not self.problems else f"{len(self.problems)} mistakes in the scenario:"]
+        found = counted(len(self.problems), "mistake")
+        lines = [refusal.message if not self.problems else f"{found} in the scenario:"]
         lines += [_problem(each) for each in self.problems]
         super().__init__(refusal.status, refusal.code, "\n  ".join(lines), refusal.details)
 
@@ -51,6 +53,8 @@ class ScenarioRefused(ControlRefused):
 
 def _problem(problem: Mapping[str, Any]) -> str:
     place = f"line {problem['line']}, column {problem['column']}: " if problem.get("line") else ""
+    if source := problem.get("source"):
+        place = f"{source}, {place}" if place else f"{source}: "
     path = f"{problem['path']}: " if problem.get("path") else ""
     meant = f" (did you mean {problem['suggestion']}?)" if problem.get("suggestion") else ""
     return f"{place}{path}{problem['message']}{meant}"

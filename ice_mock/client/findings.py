@@ -8,7 +8,10 @@ from ice_mock.client.documents import Callback, File, FrameFile, FrameRecord, Jo
 from ice_mock.client.evidence import Evidence, Finding, Place, named, places, ranges
 from ice_mock.client.pictures import Picture
 from ice_mock.clock import from_iso, iso_seconds, whole_milliseconds
+from ice_mock.credentials import masked
+from ice_mock.words import counted
 
+COUNTS = "counts that are not as expected"
 NUMBERS = "frames that are not numbered one after the other"
 GAPS = "frames without their file in the list"
 DUPLICATE_FILES = "files that are listed more than once"
@@ -165,7 +168,8 @@ def _callback(job: Job, callback: Callback, frame: FrameRecord, file: FrameFile)
     if callback["state"] == "lost":
         last = callback["attempts"][-1]
         why = last["error"] or f"status {last['status']}"
-        text = f"{place}: {callback['id']} after {len(callback['attempts'])} attempts, the last: {why}"
+        tries = counted(len(callback["attempts"]), "attempt")
+        text = masked(f"{place}: {callback['id']} after {tries}, the last: {why}")
         yield Finding(LOST_CALLBACKS, text, number, faults)
     delivered = [
         each for each in callback["attempts"] if each["outcome"] == "delivered" and not each["asked_for"]
@@ -194,17 +198,19 @@ def _message(job: Job, frame: FrameRecord, file: FrameFile) -> dict[str, object]
 
 
 def _pictures(evidence: Evidence) -> Iterator[Finding]:
+    """What is wrong with pictures: seen in those that were read, known of those that faults struck."""
     known = places(evidence.frames)
     for each in evidence.objects:
         place = each["frame"], each["key"]
         picture = evidence.read.get(each["key"])
-        if picture is None or place not in known:
+        if place not in known:
             continue
-        if flaw := _flaw(picture, evidence.job, known[place][0]):
-            yield Finding(WRONG_PICTURES, f"{named(place)}: {flaw}", each["frame"], picture.fault)
-        elif picture.fault:
-            text = f"{named(place)}: struck by the fault {picture.fault}"
-            yield Finding(WRONG_PICTURES, text, each["frame"], picture.fault)
+        frame, file = known[place]
+        if flaw := picture and _flaw(picture, evidence.job, frame):
+            yield Finding(WRONG_PICTURES, f"{named(place)}: {flaw}", each["frame"], file["fault"])
+        elif file["fault"]:
+            text = f"{named(place)}: struck by the fault {file['fault']}"
+            yield Finding(WRONG_PICTURES, text, each["frame"], file["fault"])
 
 
 def _flaw(picture: Picture, job: Job, frame: FrameRecord) -> str | None:

@@ -1,9 +1,8 @@
 """What the parts of a handle have in common: a path of the control API, and what can be asked there."""
 
-from abc import abstractmethod
 from collections.abc import Collection, Iterator
 from datetime import UTC, datetime
-from typing import TypeVar, overload
+from typing import ClassVar, TypeVar, cast, overload
 from urllib.parse import quote, urlencode
 
 from ice_mock.client.documents import Json
@@ -23,6 +22,9 @@ class Part:
         self._server = server
         self._path = path
 
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} at {self._server.address(self._path)}>"
+
     def _get(self, path: str, **filters: object) -> Json:
         """Ask for a document; filters that are None are left out."""
         return self._server.call("GET", self._path + path + query(**filters))
@@ -38,11 +40,19 @@ class Part:
 
 
 class Listing(Part, Collection[D]):
-    """A list of documents, fetched anew whenever it is iterated, counted or indexed."""
+    """A list of documents, fetched anew whenever it is iterated, counted or indexed.
 
-    @abstractmethod
+    It is what the path *_listed* below the part's own answers under that name.
+    """
+
+    _listed: ClassVar[str]
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} at {self._server.address(self._path)}/{self._listed}>"
+
     def all(self) -> list[D]:
         """All of them, as they are now, in the order in which they came."""
+        return cast("list[D]", self._get(f"/{self._listed}")[self._listed])
 
     def __iter__(self) -> Iterator[D]:
         return iter(self.all())

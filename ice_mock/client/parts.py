@@ -68,8 +68,7 @@ class Clock(Part):
 class Streams(Listing[Stream]):
     """The streams of a world."""
 
-    def all(self) -> list[Stream]:
-        return cast("list[Stream]", self._get("/streams")["streams"])
+    _listed = "streams"
 
     def find(self, url: str) -> Stream:
         """The stream of this address; raises ControlRefused if nobody named it yet."""
@@ -90,23 +89,21 @@ class Streams(Listing[Stream]):
 class Templates(Listing[Template]):
     """The templates of a world."""
 
-    def all(self) -> list[Template]:
-        return cast("list[Template]", self._get("/templates")["templates"])
+    _listed = "templates"
 
     def find(self, template_id: str) -> Template:
         """The template with this id; raises ControlRefused if there is none."""
-        return self._found("template", template_id)
+        return cast("Template", self._get(f"/templates/{quoted(template_id)}"))
 
 
 class Jobs(Listing[Job]):
     """The jobs of a world."""
 
-    def all(self) -> list[Job]:
-        return cast("list[Job]", self._get("/jobs")["jobs"])
+    _listed = "jobs"
 
     def find(self, job_id: str) -> Job:
         """The job with this id; raises ControlRefused if there is none."""
-        return self._found("job", job_id)
+        return cast("Job", self._get(f"/jobs/{quoted(job_id)}"))
 
     def files(self, job_id: str, *, offset: int = 0, limit: int = PAGE) -> Files:
         """The files of *limit* frames, a thousand at most, after the first *offset*."""
@@ -138,6 +135,8 @@ class Jobs(Listing[Job]):
 class Callbacks(Listing[Callback]):
     """The callbacks of a world, with every attempt to deliver them."""
 
+    _listed = "callbacks"
+
     def all(
         self,
         *,
@@ -167,6 +166,8 @@ class Callbacks(Listing[Callback]):
 class Requests(Listing[Request]):
     """The journal of a world: every call of the API, and what was answered."""
 
+    _listed = "requests"
+
     def all(
         self,
         *,
@@ -189,7 +190,7 @@ class Requests(Listing[Request]):
 
     def find(self, request_id: str) -> Request:
         """The call with this request id; raises ControlRefused if there is none, or none any more."""
-        return self._found("request", request_id)
+        return cast("Request", self._get(f"/requests/{quoted(request_id)}"))
 
     def clear(self) -> None:
         """Forget all calls."""
@@ -198,6 +199,8 @@ class Requests(Listing[Request]):
 
 class Inbox(Listing[Received]):
     """A receiver of callbacks for those who run no server: give its *url* to a job."""
+
+    _listed = "inbox"
 
     @property
     def url(self) -> str:
@@ -217,8 +220,7 @@ class Inbox(Listing[Received]):
 class Faults(Listing[Fault]):
     """What goes wrong in a world."""
 
-    def all(self) -> list[Fault]:
-        return cast("list[Fault]", self._get("/faults")["faults"])
+    _listed = "faults"
 
     def find(self, fault_id: str) -> Fault:
         """The armed fault with this id; raises ControlRefused if there is none."""

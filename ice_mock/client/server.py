@@ -58,6 +58,14 @@ class Server:
         status, answer = self.transport.send(method, _PLANE + path, body, _JSON, timeout=timeout)
         return self._read(status, answer)
 
+    def is_ready(self) -> bool:
+        """Whether the server takes new work; raises ServerUnreachable if something else answers, or none."""
+        timeout = self.timeout.total_seconds()
+        status, body = self.transport.send("GET", f"{_PLANE}/readyz", None, _JSON, timeout=timeout)
+        if status == HTTPStatus.SERVICE_UNAVAILABLE and _parsed(body) is not None:
+            return False
+        return self._read(status, body).get("status") == "ok"
+
     def content(self, path: str) -> bytes:
         """The bytes at *path*, whatever they are; raises like `call`."""
         timeout = self.timeout.total_seconds()

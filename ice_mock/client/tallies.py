@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 
 from ice_mock.client.documents import Callback, Fault, Kept
 from ice_mock.client.errors import CallbacksDiffer, FaultsDiffer, Unverifiable
+from ice_mock.credentials import masked
+from ice_mock.words import counted
 
 MOST_SHOWN = 5
 
@@ -39,8 +41,9 @@ def _line(callback: Callback) -> str:
     attempts = callback["attempts"]
     last = attempts[-1] if attempts else None
     outcome = f", the last attempt: {last['error'] or last['status']}" if last else ""
-    return (
-        f"{callback['at']}  {callback['key']}  {callback['state']} after {len(attempts)} attempts to "
+    tries = counted(len(attempts), "attempt")
+    return masked(
+        f"{callback['at']}  {callback['key']}  {callback['state']} after {tries} to "
         f"{callback['url']}{outcome}  ({callback['id']})"
     )
 
@@ -52,7 +55,10 @@ def verified_faults(faults: Sequence[Fault]) -> list[Fault]:
     silent = [fault for fault in faults if not fault["fired"]]
     if silent:
         lines = [f"expected that these faults struck, and {len(silent)} of {len(faults)} did not:"]
-        lines += [f"  {each['id']}: {_terms(each)}, which fitted {each['matched']} times" for each in silent]
+        lines += [
+            f"  {each['id']}: {_terms(each)}, which fitted {counted(each['matched'], 'time')}"
+            for each in silent
+        ]
         raise FaultsDiffer("\n".join(lines))
     return list(faults)
 

@@ -11,6 +11,7 @@ from weakref import finalize
 from ice_mock.client.errors import ServerUnreachable
 from ice_mock.settings import DEFAULT_PORT
 from ice_mock.settings import token as checked_token
+from ice_mock.threads import process_id
 
 DEFAULT_URL = f"http://127.0.0.1:{DEFAULT_PORT}"
 MOST_IDLE = 32
@@ -75,7 +76,8 @@ class Address(NamedTuple):
 class HttpTransport:
     """HTTP, with as many connections as threads use at a time, kept open from one request to the next.
 
-    No proxy is ever asked for the way. A connection that the server has closed meanwhile is replaced.
+    No proxy is ever asked for the way. A connection that the server has closed meanwhile is replaced. A
+    process that was forked leaves its parent's connections alone, and opens its own.
     """
 
     def __init__(self, url: str = DEFAULT_URL, *, token: str | None = None) -> None:
@@ -87,6 +89,7 @@ class HttpTransport:
         self._credentials = {"Authorization": f"Bearer {checked_token(token)}"} if token else {}
         self._url = url.rstrip("/")
         self._idle: deque[HTTPConnection] = deque()
+        self._process = process_id()
         # Forgotten, it leaves no socket open: a socket that nobody closed is a warning, and that an error.
         self._closing = finalize(self, _close_all, self._idle)
 
@@ -171,6 +174,7 @@ class HttpTransport:
 
     def _idle_connection(self) -> HTTPConnection | None:
         """Take the connection that was used last, if the server has not closed it."""
+        self._leave_to_the_parent()
         while self._idle:
             try:
                 connection = self._idle.pop()
@@ -180,6 +184,13 @@ class HttpTransport:
                 return connection
             connection.close()
         return None
+
+    def _leave_to_the_parent(self) -> None:
+        """After a fork, let go of the connections that this process has inherited."""
+        if self._process != process_id():
+            # To close a socket ends nothing while another process has it open; to shut it down would.
+            _close_all(self._idle)
+            self._process = process_id()
 
 
 def _stays_open(response: HTTPResponse) -> bool:

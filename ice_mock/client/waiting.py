@@ -4,38 +4,58 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
 from http import HTTPStatus
+from math import isfinite
 from typing import Any
 
 from ice_mock.client.documents import Json
 from ice_mock.client.errors import ControlRefused, NotSeen
 from ice_mock.client.part import Part, query
+from ice_mock.clock import stopwatch
+from ice_mock.threads import Event
 
 LONGEST_AT_A_TIME = 60.0
 """How many seconds a server lets anybody wait; who wants more asks again."""
+
+FIRST_PAUSE, LONGEST_PAUSE = 0.05, 0.5
+"""Seconds before a server is asked again that lets nobody else wait: the first ones, doubled each time."""
 
 
 class Waiting(Part):
     """The place where a world lets wait."""
 
     def wait(self, kind: str, count: int, timeout: float, filters: Json) -> Json:
-        """Wait for *count* of a *kind*, *timeout* seconds at most; raises NotSeen."""
-        *before, last = _portions(timeout)
-        for portion in before:
+        """Wait for *count* of a *kind*, *timeout* seconds at most; raises NotSeen.
+
+        Raises ValueError for a timeout that is no finite number.
+        """
+        if not isfinite(timeout):
+            raise ValueError(f"timeout: expected a number of seconds, and it was {timeout!r}")
+        elapsed, pauses = stopwatch(), _pauses()
+        while True:
+            left = max(timeout - elapsed().total_seconds(), 0)
             try:
-                return self._wait(kind, count, portion, filters)
+                return self._wait(kind, count, min(left, LONGEST_AT_A_TIME), filters)
             except ControlRefused as refusal:
-                _is_over(refusal)
-        try:
-            return self._wait(kind, count, last, filters)
-        except ControlRefused as refusal:
-            _is_over(refusal)
-            message = self._explained(kind, timeout, filters, refusal.details)
-            raise NotSeen(message, refusal.details.get(kind, [])) from None
+                if refusal.status == HTTPStatus.SERVICE_UNAVAILABLE and left:
+                    pause = next(pauses)
+                elif refusal.status == HTTPStatus.REQUEST_TIMEOUT and left > LONGEST_AT_A_TIME:
+                    pause = 0
+                else:
+                    raise self._missed(refusal, kind, timeout, filters) from None
+            # Once no time is left the server answers at once, however many are waiting.
+            Event().wait(min(pause, left))
 
     def _wait(self, kind: str, count: int, timeout: float, filters: Json) -> Json:
         asked = query(**{"for": kind, "count": count, "timeout": timeout, **filters})
         path = f"{self._path}/await{asked}"
         return self._server.call("GET", path, longer=timedelta(seconds=timeout))
+
+    def _missed(self, refusal: ControlRefused, kind: str, timeout: float, filters: Json) -> Exception:
+        """The *refusal*, with an explanation if it says that time is over."""
+        if refusal.status != HTTPStatus.REQUEST_TIMEOUT:
+            return refusal
+        message = self._explained(kind, timeout, filters, refusal.details)
+        return NotSeen(message, refusal.details.get(kind, []))
 
     def _explained(self, kind: str, timeout: float, filters: Json, details: Json) -> str:
         given = ", ".join(f"{name}={value!r}" for name, value in filters.items() if value is not None)
@@ -68,23 +88,18 @@ class Waiting(Part):
             yield "no callback is due within a day"
 
     def _why(self, job_id: Any) -> str | None:
-        """What the server has to say of a job that announces nothing, if anything."""
+        """What the server has to say of a job that announces nothing, or that there is no such job."""
         if job_id is None:
             return None
         try:
             sentence: str | None = self._get("/why", callbacks=job_id).get("sentence")
-        except ControlRefused:
-            return None
+        except ControlRefused as refusal:
+            return refusal.message
         return sentence
 
 
-def _portions(timeout: float) -> list[float]:
-    """How long to wait each time, to have waited for *timeout* seconds in the end."""
-    whole, rest = divmod(timeout, LONGEST_AT_A_TIME)
-    return [LONGEST_AT_A_TIME] * int(whole) + ([rest] if rest or not whole else [])
-
-
-def _is_over(refusal: ControlRefused) -> None:
-    """Raise the *refusal* again unless it says that time was over."""
-    if refusal.status != HTTPStatus.REQUEST_TIMEOUT:
-        raise refusal
+def _pauses() -> Iterator[float]:
+    pause = FIRST_PAUSE
+    while True:
+        yield pause
+        pause = min(2 * pause, LONGEST_PAUSE)

@@ -10,11 +10,10 @@ from ice_mock.client.part import Listing, Part, quoted
 class Worlds(Listing[World]):
     """The worlds of a server."""
 
-    def all(self) -> list[World]:
-        return cast("list[World]", self._get("/worlds")["worlds"])
+    _listed = "worlds"
 
     def ended(self) -> list[EndedWorld]:
-        """The worlds that were called after they had ended."""
+        """The worlds that were called after they had ended, or that had callbacks still to be sent."""
         return cast("list[EndedWorld]", self._get("/worlds")["ended"])
 
     def create(
@@ -25,13 +24,15 @@ class Worlds(Listing[World]):
         security_token: str | None = None,
         scenario: str | None = None,
         clock: str | None = None,
+        default_clock: str | None = None,
         signatures: str | None = None,
         label: str | None = None,
     ) -> NewWorld:
         """Begin a world; what is not given is made up (the key) or taken from the server (the rest).
 
-        *scenario* is the name of a ready one. *clock* is ``real``, ``frozen`` or ``xN``, *signatures* is
-        ``off``, ``known`` or ``required``. A *label*, such as a test's name, says what it is for.
+        *scenario* is the name of a ready one. *clock* is ``real``, ``frozen`` or ``xN``; the *default_clock*
+        is for a world whose scenario states none, instead of the server's. *signatures* is ``off``,
+        ``known`` or ``required``. A *label*, such as a test's name, says what it is for.
         """
         given = {
             "access_key_id": access_key_id,
@@ -39,6 +40,7 @@ class Worlds(Listing[World]):
             "security_token": security_token,
             "scenario": scenario,
             "clock": clock,
+            "default_clock": default_clock,
             "signatures": signatures,
             "label": label,
         }
@@ -61,8 +63,7 @@ class Worlds(Listing[World]):
 class Scenarios(Listing[Scenario]):
     """The scenarios that come ready with a server."""
 
-    def all(self) -> list[Scenario]:
-        return cast("list[Scenario]", self._get("/scenarios")["scenarios"])
+    _listed = "scenarios"
 
     def find(self, name: str) -> Scenario:
         """The ready scenario of this name; raises ControlRefused if there is none."""

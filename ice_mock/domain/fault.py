@@ -75,6 +75,12 @@ class Armed:
     matched: int = 0
     fired: int = 0
 
+    @property
+    def is_exhausted(self) -> bool:
+        """Whether it has struck as often as it may, and never will again."""
+        times = self.fault.frequency.times
+        return times is not None and self.fired >= times
+
 
 @dataclass(frozen=True, slots=True)
 class Disarmed:

@@ -22,9 +22,11 @@ def admit(engine: Engine, action: str) -> None:
         )
     account = engine.account
     if account.status == "disabled":
-        raise UserDisabled().because("The account is disabled.", status=account.status)
+        raise UserDisabled().because("The account is disabled (account.status).", status=account.status)
     if account.ice == "not-enabled":
-        raise OperationDenied().because("The account has not enabled the service.", ice=account.ice)
+        raise OperationDenied().because(
+            "The account has not enabled the service (account.ice).", ice=account.ice
+        )
     decision = account.policy.decide(f"ice:{action}", RESOURCE)
     if not decision.allowed:
         raise _forbidden(account.policy, f"ice:{action}", account.user_id)

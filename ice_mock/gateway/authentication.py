@@ -9,7 +9,7 @@ from typing import Protocol
 
 from ice_mock.clock import RealTime, from_iso, iso_milliseconds
 from ice_mock.domain.model import AccessKey
-from ice_mock.durations import written
+from ice_mock.durations import rough, written
 from ice_mock.engine import Engine
 from ice_mock.errors import (
     AccessKeyInactive,
@@ -26,9 +26,9 @@ from ice_mock.errors import (
 )
 from ice_mock.gateway.acs3 import ALGORITHM
 from ice_mock.gateway.call import Call
-from ice_mock.gateway.diagnosis import diagnosis
+from ice_mock.gateway.diagnosis import Diagnoses
 from ice_mock.gateway.dialects import is_bearer
-from ice_mock.gateway.signature import Signature
+from ice_mock.gateway.signature import Proof, Signature
 
 MAX_AGE = timedelta(minutes=15)
 NONCES_LIMIT = 50_000
@@ -64,6 +64,10 @@ class WorldsByKey(Protocol):
         """Return the key if it is registered."""
         ...
 
+    def key_with_secret(self, secret: str) -> AccessKey | None:
+        """Return a registered key with this secret, None if there is none."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Verification:
@@ -92,6 +96,7 @@ class Authentication:
         self._worlds = worlds
         self._real_time = real_time
         self._verification = verification
+        self._diagnoses = Diagnoses()
 
     def check(self, call: Call, signature: Signature | None, engine: Engine) -> str:
         """Return the verdict on a call that may pass, and raise the documented error for one that may not."""
@@ -113,7 +118,7 @@ class Authentication:
             else None
         )
         if mode == "known" and not (signature and key):
-            return UNREGISTERED if signature else BEARER if is_bearer(call) else UNSIGNED
+            return self._unchecked(call, signature)
         if signature is None:
             # Assumed: where signatures are required, a bearer token is none: nothing here can verify it.
             if is_bearer(call) and engine.account.behaviour.bearer == "accept":
@@ -122,13 +127,29 @@ class Authentication:
         if missing := signature.missing():
             raise _missing(missing, mode)
         if key is None:
-            raise AccessKeyNotFound().because(
-                f"No world has the access key {signature.access_key_id}, and this one requires signatures.",
-                access_key_id=signature.access_key_id,
-                registered=", ".join(each.id for each in engine.store.latest(AccessKey, MOST_NAMED)) or None,
-            )
+            raise self._unknown_key(signature, engine)
         self._verify(call, signature, key, engine)
         return VERIFIED
+
+    def _unchecked(self, call: Call, signature: Signature | None) -> str:
+        """Why there is nothing by which the signature of a call could be checked."""
+        if signature is None:
+            return BEARER if is_bearer(call) else UNSIGNED
+        if mixed_up := self._worlds.key_with_secret(signature.access_key_id or ""):
+            return f"not checked: the secret of the access key {mixed_up.id} was sent as the id"
+        return UNREGISTERED
+
+    def _unknown_key(self, signature: Signature, engine: Engine) -> AccessKeyNotFound:
+        if mixed_up := self._worlds.key_with_secret(signature.access_key_id or ""):
+            return AccessKeyNotFound().because(
+                f"The secret of the access key {mixed_up.id} was sent as the id: did they change places?",
+                access_key_id=mixed_up.id,
+            )
+        return AccessKeyNotFound().because(
+            f"No world has the access key {signature.access_key_id}, and this one requires signatures.",
+            access_key_id=signature.access_key_id,
+            registered=", ".join(each.id for each in engine.store.latest(AccessKey, MOST_NAMED)) or None,
+        )
 
     # Assumed: the order of these checks; the real gateway's is not documented.
     def _verify(self, call: Call, signature: Signature, key: AccessKey, engine: Engine) -> None:
@@ -138,12 +159,14 @@ class Authentication:
             )
         self._check_token(signature, key, engine)
         self._check_age(signature)
+        # Not inside: it takes long, and the world must not stand still meanwhile.
+        proof = signature.proof(call, key.secret)
         try:
             with self._unused(signature, key, engine):
-                _check_signature(call, signature, key, engine)
+                _check_signature(signature, proof, engine)
         except SignatureDoesNotMatch as mismatch:
-            # Not inside: it takes long, and the world must not stand still meanwhile.
-            found = diagnosis(call, signature, key, engine.store.latest(AccessKey, MOST_TRIED))
+            others = engine.store.latest(AccessKey, MOST_TRIED)
+            found = self._diagnoses.of(call, signature, proof, key, others)
             raise mismatch.because(found.sentence, **found.facts) from None
 
     def _check_token(self, signature: Signature, key: AccessKey, engine: Engine) -> None:
@@ -183,7 +206,7 @@ class Authentication:
             ) from error
         now = self._real_time()
         if max_age is not None and abs(now - signed_at) > max_age:
-            distance = written(timedelta(seconds=abs(now - signed_at) // timedelta(seconds=1)))
+            distance = rough(abs(now - signed_at))
             side = "before" if signed_at < now else "after"
             raise TimestampExpired().because(
                 f"It was signed {distance} {side} the server's time, and {written(max_age)} are allowed.",
@@ -214,14 +237,13 @@ class Authentication:
             engine.store.append(nonce, limit=NONCES_LIMIT, size=size, most=NONCES_BYTES)
 
 
-def _check_signature(call: Call, signature: Signature, key: AccessKey, engine: Engine) -> None:
+def _check_signature(signature: Signature, proof: Proof, engine: Engine) -> None:
     if not signature.is_supported():
         raise InvalidSignatureMethod().because(
             f"The signature was made in a way that is not verified here: {ALGORITHM} is, and in parameters "
             "SignatureMethod HMAC-SHA1 with SignatureVersion 1.0.",
             dialect=signature.dialect,
         )
-    proof = signature.proof(call, key.secret)
     if not signature.matches(proof):
         hides = engine.account.behaviour.canonical_request == "hidden"
         raise SignatureDoesNotMatch(string_to_sign=proof.string_to_sign if hides else proof.explanation)

@@ -105,8 +105,12 @@ class Gateway:
         return replace(reply, ending=course.ending)
 
     def _keys(self, signature: Signature | None, engine: Engine) -> list[AccessKey]:
-        """The keys whose secrets the call may hold: its world's, and its own, which may be another one's."""
-        own = self._worlds.access_key(signature.access_key_id or "") if signature else None
+        """The keys whose secrets the call may hold: its world's, and its own, which may be another one's.
+
+        A key is its own, too, if it sent the secret in place of the id.
+        """
+        sent = (signature.access_key_id if signature else None) or ""
+        own = self._worlds.access_key(sent) or self._worlds.key_with_secret(sent)
         keys = engine.store.all(AccessKey)
         return [*keys, own] if own and own not in keys else keys
 

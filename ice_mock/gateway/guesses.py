@@ -3,7 +3,7 @@
 import base64
 import binascii
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from urllib.parse import quote, quote_plus, unquote
@@ -11,8 +11,12 @@ from urllib.parse import quote, quote_plus, unquote
 from ice_mock.clock import from_iso, iso_seconds
 from ice_mock.domain.model import AccessKey
 from ice_mock.gateway.call import Pairs
-from ice_mock.gateway.percent import canonical_query, encoded
+from ice_mock.gateway.percent import encoded
 
+Encoding = Callable[[str], str]
+
+IN_BASE64 = "in base64"
+IN_HEXADECIMAL = "in hexadecimal digits"
 MOST_LEFT_OUT = 40
 """How many parameters, and how many headers, may be missing from what was signed."""
 
@@ -65,27 +69,64 @@ def methods(method: str) -> Iterator[Guess]:
 
 def paths(path: str) -> Iterator[Guess]:
     yield Guess(path)
-    others = (path.rstrip("/"), f"{path.rstrip('/')}/", "/", "", quote(path), unquote(path))
+    others = (path.rstrip("/"), f"{path.rstrip('/')}/", "/", "", "//", quote(path), unquote(path))
     for other in dict.fromkeys(others):
         if other != path:
             yield Guess(other, f"the path {other!r}")
 
 
-def queries(query: Pairs, form: Pairs = ()) -> Iterator[Guess]:
+class Writing:
+    """Writes parameters as a query, and all of it by *outer* once more.
+
+    It remembers how each text is usually written: guesses differ from one another in little.
+    """
+
+    def __init__(self, outer: Encoding = str) -> None:
+        self._outer = outer
+        self._and, self._is = outer("&"), outer("=")
+        self._usual: dict[str, str] = {}
+
+    def canonical(self, pairs: Pairs) -> str:
+        return self.joined(sorted(pairs))
+
+    def joined(self, pairs: Iterable[tuple[str, str]], encode: Encoding | None = None) -> str:
+        """The *pairs* in their order; the *encode* that is given is not the usual one."""
+        return self._and.join(
+            [f"{self._text(name, encode)}{self._is}{self._text(text, encode)}" for name, text in pairs]
+        )
+
+    def bare(self, pairs: Iterable[tuple[str, str]]) -> str:
+        """The *pairs* in their order, without = where there is no value."""
+        return self._and.join(
+            [
+                f"{self._text(name)}{self._is}{self._text(text)}" if text else self._text(name)
+                for name, text in pairs
+            ]
+        )
+
+    def _text(self, text: str, encode: Encoding | None = None) -> str:
+        # Letters and digits are written alike in every encoding there is a guess of.
+        if encode and not (text.isascii() and text.isalnum()):
+            return self._outer(encode(text))
+        if (usual := self._usual.get(text)) is None:
+            usual = self._usual[text] = self._outer(encoded(text))
+        return usual
+
+
+def queries(query: Pairs, form: Pairs, writing: Writing) -> Iterator[Guess]:
     """The canonical query of the *query*; what came as a form may have been taken for part of it."""
-    yield Guess(canonical_query(query))
+    yield Guess(writing.canonical(query))
     for words, pairs in _selections(query, form):
-        yield Guess(canonical_query(pairs), words)
+        yield Guess(writing.canonical(pairs), words)
     for name in list(dict.fromkeys(name for name, _ in query))[:MOST_LEFT_OUT]:
         rest = tuple(pair for pair in query if pair[0] != name)
-        yield Guess(canonical_query(rest), f"no parameter {name}", rare=True)
+        yield Guess(writing.canonical(rest), f"no parameter {name}", rare=True)
     for words, encode in _ENCODINGS.items():
-        yield Guess(joined(sorted(query), encode), f"parameters {words}")
-    yield Guess(joined(query, encoded), "parameters in the order in which they were sent, not sorted")
+        yield Guess(writing.joined(sorted(query), encode), f"parameters {words}")
+    yield Guess(writing.joined(query), "parameters in the order in which they were sent, not sorted")
     by_case = sorted(query, key=lambda pair: pair[0].lower())
-    yield Guess(joined(by_case, encoded), "parameters sorted without regard to case")
-    bare = "&".join(encoded(name) + (f"={encoded(text)}" if text else "") for name, text in sorted(query))
-    yield Guess(bare, "parameters without a value without their =")
+    yield Guess(writing.joined(by_case), "parameters sorted without regard to case")
+    yield Guess(writing.bare(sorted(query)), "parameters without a value without their =")
 
 
 def _selections(query: Pairs, form: Pairs) -> Iterator[tuple[str, Pairs]]:
@@ -114,33 +155,39 @@ def timestamps(text: str) -> Iterator[Guess]:
 
 
 def claims(signature: str) -> dict[bytes, str]:
-    """The digests that a *signature* may stand for, and what is odd about how it is written."""
+    """The digests that a *signature* may stand for, and how it is written then."""
     found: dict[bytes, str] = {}
     spaced, unescaped = signature.replace(" ", "+"), unquote(signature)
     ways: list[tuple[str, Callable[[], bytes]]] = [
-        ("in base64", lambda: base64.b64decode(signature, validate=True)),
+        (IN_BASE64, lambda: base64.b64decode(signature, validate=True)),
         ("with a + that was not sent as %2B", lambda: base64.b64decode(spaced, validate=True)),
         ("percent-encoded once too often", lambda: base64.b64decode(unescaped, validate=True)),
         ("in base64 for URLs", lambda: base64.urlsafe_b64decode(signature)),
-        ("in hexadecimal digits", lambda: binascii.unhexlify(signature)),
+        (IN_HEXADECIMAL, lambda: binascii.unhexlify(signature)),
     ]
     for words, decode in ways:
         try:
-            found.setdefault(decode(), words)
+            digest = decode()
         except ValueError:
             continue
+        found.setdefault(digest, _way(words, digest, signature))
     return found
 
 
-def joined(pairs: Sequence[tuple[str, str]], encode: Callable[[str], str]) -> str:
-    return "&".join(f"{encode(name)}={encode(text)}" for name, text in pairs)
+def _way(words: str, digest: bytes, signature: str) -> str:
+    """How a signature is written: what can be read in one of the usual ways may not be that to the letter."""
+    if words == IN_HEXADECIMAL and signature != digest.hex():
+        return f"{words} of upper case"
+    if words == IN_BASE64 and signature != base64.b64encode(digest).decode():
+        return f"{words} with bits set that stand for nothing"
+    return words
 
 
 def _lower(text: str) -> str:
     return re.sub(r"%[0-9A-F]{2}", lambda escape: escape[0].lower(), encoded(text))
 
 
-_ENCODINGS: dict[str, Callable[[str], str]] = {
+_ENCODINGS: dict[str, Encoding] = {
     "with + for spaces in place of %20": lambda text: quote_plus(text, safe="~"),
     "with ~ encoded as %7E": lambda text: encoded(text).replace("~", "%7E"),
     "with * not encoded": lambda text: quote(text, safe="*"),

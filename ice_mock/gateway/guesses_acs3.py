@@ -3,7 +3,8 @@
 import hashlib
 import hmac
 import json
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import ClassVar
@@ -11,8 +12,8 @@ from urllib.parse import quote, quote_plus
 
 from ice_mock.gateway import guesses
 from ice_mock.gateway.acs3 import ALGORITHM, Acs3Signature
-from ice_mock.gateway.call import Call
-from ice_mock.gateway.guesses import MOST_LEFT_OUT, Guess, joined
+from ice_mock.gateway.call import Call, Pairs
+from ice_mock.gateway.guesses import IN_HEXADECIMAL, MOST_LEFT_OUT, Guess, Writing
 
 _CONTENT_TYPES = (
     "",
@@ -22,12 +23,16 @@ _CONTENT_TYPES = (
 )
 _PUBLIC = ("ice.aliyuncs.com", "ice.cn-shanghai.aliyuncs.com")
 _LOCAL = ("localhost", "127.0.0.1")
+_FORWARDED_HOST = re.compile(r'host="?([^";,\s]+)', re.IGNORECASE)
+_OF_ONE_CALL = re.compile(r"^(x-acs-(?:date|signature-nonce)):.*$", re.MULTILINE)
+LONGEST_BODY = 16 * 1024
+"""A body that is longer is not written anew in other ways."""
 
 
 class Acs3Guesses:
     """A call, the way the server reads it and the ways in which a client may."""
 
-    wanted: ClassVar[str] = "in hexadecimal digits"
+    wanted: ClassVar[str] = IN_HEXADECIMAL
     fact: ClassVar[str] = "server_canonical_request"
 
     def __init__(self, call: Call, signature: Acs3Signature) -> None:
@@ -35,24 +40,28 @@ class Acs3Guesses:
         self._signature = signature
         self._names = sorted(signature.signed_headers or ())
 
-    @cached_property
-    def parts(self) -> dict[str, list[Guess]]:
+    def parts(self) -> dict[str, Iterable[Guess]]:
         call = self._call
         return {
             # The likely mistakes first: they are tried together first, too.
-            "headers": list(self._headers()),
-            "names": list(self._signed()),
-            "body": list(self._bodies()),
-            "query": list(guesses.queries(call.query, call.form)),
-            "method": list(guesses.methods(call.method)),
-            "path": list(guesses.paths(call.path)),
+            "headers": self._headers(),
+            "names": self._signed(),
+            "body": self._bodies(),
+            "query": guesses.queries(call.query, self._form, Writing()),
+            "method": guesses.methods(call.method),
+            "path": guesses.paths(call.path),
+            "ends": (Guess("\n"), Guess("\r\n", "lines that end with CR LF in place of LF")),
         }
 
     def canonical(self, parts: Mapping[str, str]) -> str:
-        return "\n".join(parts[name] for name in ("method", "path", "query", "headers", "names", "body"))
+        lines = "\n".join(parts[name] for name in ("method", "path", "query", "headers", "names", "body"))
+        return lines if parts["ends"] == "\n" else lines.replace("\n", parts["ends"])
+
+    def shape(self, canonical: str) -> str:
+        return _OF_ONE_CALL.sub(r"\1", canonical)
 
     def digests(self, canonical: str, secret: str, *, thoroughly: bool) -> Iterator[tuple[bytes, str]]:
-        """The signature of a canonical request, and on demand what mistakes after it lead to, in words."""
+        """The signature of a canonical request, and on demand what mistakes after it lead to."""
         key, hashed = secret.encode(), hashlib.sha256(canonical.encode()).hexdigest()
         yield hmac.digest(key, f"{ALGORITHM}\n{hashed}".encode(), hashlib.sha256), ""
         if thoroughly:
@@ -62,7 +71,7 @@ class Acs3Guesses:
                 (f"{ALGORITHM}\n{hashed}\n", "a newline after the hash of the canonical request"),
                 (f"{ALGORITHM}\n{canonical}", "the canonical request in place of its hash"),
             ):
-                yield hmac.digest(key, text.encode(), hashlib.sha256), words
+                yield hmac.digest(key, text.encode(), hashlib.sha256), f"signed {words}"
 
     def remarks(self) -> list[str]:
         """What is wrong with the request whatever the secret."""
@@ -77,6 +86,10 @@ class Acs3Guesses:
                 f"x-acs-content-sha256 says {claimed}"
             )
         return found
+
+    @property
+    def _form(self) -> Pairs:
+        return self._call.form if len(self._call.body) <= LONGEST_BODY else ()
 
     @cached_property
     def _hash(self) -> str:
@@ -117,10 +130,19 @@ class Acs3Guesses:
     def _hosts(self, host: str) -> list[str]:
         name, _, port = host.partition(":")
         ports = dict.fromkeys((port or "4610", "4610"))
-        forwarded = self._call.headers.get("x-forwarded-host", "")
-        others = [name, forwarded, *(f"{name}:{each}" for each in ("80", "443", *ports)), *_PUBLIC]
+        others = [name, *self._forwarded(), *(f"{name}:{each}" for each in ("80", "443", *ports)), *_PUBLIC]
         others += [text for each in _LOCAL for text in (each, *(f"{each}:{number}" for number in ports))]
         return [other for other in dict.fromkeys(others) if other != host]
+
+    def _forwarded(self) -> Iterator[str]:
+        """What proxies say that the Host was before they wrote another one, the first of them first."""
+        headers = self._call.headers
+        told = [*headers.get("x-forwarded-host", "").split(","), headers.get("x-original-host", "")]
+        told += _FORWARDED_HOST.findall(headers.get("forwarded", ""))
+        port = headers.get("x-forwarded-port", "").partition(",")[0].strip()
+        for host in [text.strip() for text in told[:MOST_LEFT_OUT] if text.strip()]:
+            yield host
+            yield host.partition(":")[0] if ":" in host else f"{host}:{port or '4610'}"
 
     def _signed(self) -> Iterator[Guess]:
         yield Guess(";".join(self._names))
@@ -141,15 +163,15 @@ class Acs3Guesses:
             yield Guess(hashlib.sha256(body.encode()).hexdigest(), f"the hash of the body {words}")
 
     def _rewritten(self) -> Iterator[tuple[str, str]]:
-        form = self._call.form
+        form, writing = self._form, Writing()
         if not form:
             return
         orders: tuple[tuple[Sequence[tuple[str, str]], str], ...] = ((form, ""), (sorted(form), ", sorted"))
         for pairs, order in orders:
-            yield joined(pairs, lambda text: quote(text, safe="")), f"with %20 for spaces{order}"
-            yield joined(pairs, quote_plus), f"with + for spaces{order}"
-            yield joined(pairs, lambda text: quote(text, safe="*")), f"with * not encoded{order}"
-            yield joined(pairs, str), f"before it was encoded{order}"
+            yield writing.joined(pairs), f"with %20 for spaces{order}"
+            yield writing.joined(pairs, quote_plus), f"with + for spaces{order}"
+            yield writing.joined(pairs, lambda text: quote(text, safe="*")), f"with * not encoded{order}"
+            yield writing.joined(pairs, str), f"before it was encoded{order}"
         yield json.dumps(dict(form)), "as JSON"
         yield json.dumps(dict(form), separators=(",", ":")), "as JSON without spaces"
 

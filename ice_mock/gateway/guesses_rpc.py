@@ -2,55 +2,61 @@
 
 import hashlib
 import hmac
-from collections.abc import Iterator, Mapping
-from functools import cached_property
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from typing import ClassVar
-from urllib.parse import quote
 
 from ice_mock.gateway import guesses
 from ice_mock.gateway.call import Call, Pairs
-from ice_mock.gateway.guesses import Guess
-from ice_mock.gateway.percent import canonical_query, encoded
+from ice_mock.gateway.guesses import IN_BASE64, Guess, Writing
+from ice_mock.gateway.percent import encoded
+
+_OF_ONE_CALL = re.compile(r"(?<=%26)(SignatureNonce|Timestamp)%3D(?:(?!%26).)*", re.DOTALL)
 
 
 class RpcGuesses:
     """A call, the way the server reads it and the ways in which a client may."""
 
-    wanted: ClassVar[str] = "in base64"
+    wanted: ClassVar[str] = IN_BASE64
     fact: ClassVar[str] = "server_string_to_sign"
 
     def __init__(self, call: Call) -> None:
         self._call = call
+        self._writing = Writing(encoded)
 
-    @cached_property
-    def parts(self) -> dict[str, list[Guess]]:
+    def parts(self) -> dict[str, Iterable[Guess]]:
         return {
-            "method": list(guesses.methods(self._call.method)),
-            "path": [
+            "method": guesses.methods(self._call.method),
+            "path": (
                 Guess(encoded("/")),
                 Guess("/", "the path / without encoding it as %2F"),
                 Guess(encoded(encoded("/")), "the path / encoded twice"),
+                Guess(encoded("//"), "the path //"),
                 Guess("", "no path"),
-            ],
-            "query": list(self._queries()),
+            ),
+            "query": self._queries(),
         }
 
     def canonical(self, parts: Mapping[str, str]) -> str:
         return "&".join(parts[name] for name in ("method", "path", "query"))
 
+    def shape(self, canonical: str) -> str:
+        return _OF_ONE_CALL.sub(r"\1", canonical)
+
     def digests(self, canonical: str, secret: str, *, thoroughly: bool) -> Iterator[tuple[bytes, str]]:
-        """The signature of a string to sign, and on demand what mistakes after it lead to, in words."""
+        """The signature of a string to sign, and on demand what mistakes after it lead to."""
         text = canonical.encode()
         yield hmac.digest(f"{secret}&".encode(), text, hashlib.sha1), ""
         if thoroughly:
             yield (
                 hmac.digest(secret.encode(), text, hashlib.sha1),
-                "with the secret without the & that follows it",
+                "signed with the secret without the & that follows it",
             )
-            yield hmac.digest(f"{secret}&".encode(), text, hashlib.sha256), "with HMAC-SHA256"
+            words = "made its signature with HMAC-SHA256"
+            yield hmac.digest(f"{secret}&".encode(), text, hashlib.sha256), words
             yield (
                 hmac.digest(secret.encode(), text, hashlib.sha256),
-                "with HMAC-SHA256, and no & after the secret",
+                f"{words}, and no & after the secret",
             )
 
     def remarks(self) -> list[str]:
@@ -59,14 +65,12 @@ class RpcGuesses:
 
     def _queries(self) -> Iterator[Guess]:
         query, form = (tuple(pair for pair in pairs if pair[0] != "Signature") for pairs in self._places)
-        own, *others = guesses.queries(query + form)
-        yield Guess(encoded(own.text))
-        yield from (Guess(encoded(other.text), other.words) for other in others)
+        writing = self._writing
+        yield from guesses.queries(query + form, (), writing)
         if query and form:
-            yield Guess(encoded(canonical_query(query)), "the parameters of the query only")
-            yield Guess(encoded(canonical_query(form)), "the parameters of the form only")
-        yield Guess(own.text, "parameters that were not encoded a second time")
-        yield Guess(quote(own.text, safe="/"), "parameters with / not encoded the second time")
+            yield Guess(writing.canonical(query), "the parameters of the query only")
+            yield Guess(writing.canonical(form), "the parameters of the form only")
+        yield Guess(Writing().canonical(query + form), "parameters that were not encoded a second time")
         yield from self._changed(query + form)
 
     @property
@@ -77,16 +81,14 @@ class RpcGuesses:
         """One parameter with another value."""
         given = dict(pairs)
         for guess in guesses.timestamps(given.get("Timestamp", "")):
-            yield Guess(_with(given, "Timestamp", guess.text), guess.words)
+            yield Guess(self._with(given, "Timestamp", guess.text), guess.words)
         for name, text in (("Signature", ""), ("SignatureType", ""), ("Format", "JSON"), ("Format", "XML")):
             if name not in given:
-                yield Guess(
-                    _with(given, name, text), f"a parameter {name}={text} that was not sent", rare=True
-                )
+                words = f"a parameter {name}={text} that was not sent"
+                yield Guess(self._with(given, name, text), words, rare=True)
         if "Format" in given:
             for text in ("JSON", "XML", "json"):
-                yield Guess(_with(given, "Format", text), f"the parameter Format={text}", rare=True)
+                yield Guess(self._with(given, "Format", text), f"the parameter Format={text}", rare=True)
 
-
-def _with(given: Mapping[str, str], name: str, text: str) -> str:
-    return encoded(canonical_query(tuple({**given, name: text}.items())))
+    def _with(self, given: Mapping[str, str], name: str, text: str) -> str:
+        return self._writing.canonical(tuple({**given, name: text}.items()))

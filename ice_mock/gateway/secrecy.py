@@ -7,17 +7,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 from xml.sax.saxutils import escape
 
+from ice_mock.credentials import HIDDEN, LONGEST_KEPT, tells
 from ice_mock.domain.model import AccessKey
 from ice_mock.gateway.call import Call
 from ice_mock.gateway.percent import encoded
 from ice_mock.gateway.signature import Signature
 
-HIDDEN = "…"
-LONGEST_KEPT = 4_096
-"""Texts that are longer are looked at anew each time: a thousand of them would take too much memory."""
 LEAST = 8
 """A secret with fewer characters is hidden where it is a whole value: as a part it may be any word."""
-_TELLTALE = re.compile(r"secret|passw|token|^signature$|authorization|credential|cookie", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +49,18 @@ class Secrets:
     def __contains__(self, text: str) -> bool:
         return text in self.lasting or text in self.passing
 
-    def are_in(self, texts: Collection[str]) -> bool:
-        """Tell whether one of them stands in, or is, any of the *texts*."""
+    def are_in(self, texts: Collection[str], *, in_any_form: bool = False) -> bool:
+        """Tell whether one of them stands in, or is, any of the *texts*.
+
+        What came with the call is looked for as it is, or else *in_any_form*: to write it in all of them
+        costs more than the rest.
+        """
         everything = "\0".join(texts)
-        # An own signature is looked for as it is: to write it in all its forms costs more than the rest.
+        written = (*self.lasting, *self.passing) if in_any_form else self.lasting
         return (
             any(text in everything and (len(text) >= LEAST or text in texts) for text in self.passing)
             or any(text in texts for text in self.lasting)
-            or any(form in everything for text in self.lasting if len(text) >= LEAST for form in _forms(text))
+            or any(form in everything for text in written if len(text) >= LEAST for form in _forms(text))
         )
 
     def without(self, text: str, *, beginnings: bool = False) -> str:
@@ -80,18 +81,6 @@ class Secrets:
             form for text in (*self.lasting, *self.passing) if len(text) >= LEAST for form in _forms(text)
         }
         return sorted(forms, key=len, reverse=True)
-
-
-def tells(name: str) -> bool:
-    """Whether a name says that what it names is a secret."""
-    return (_told if len(name) <= LONGEST_KEPT else _tells)(name)
-
-
-def _tells(name: str) -> bool:
-    return bool(_TELLTALE.search(name))
-
-
-_told = lru_cache(maxsize=1024)(_tells)
 
 
 def _forms(text: str) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from ice_mock.interception.destinations import Destination, InProcess, Remote
 from ice_mock.interception.diversion import divert
 from ice_mock.interception.errors import HostRefused
-from ice_mock.interception.standalone import intercept
+from ice_mock.interception.standalone import Interception, intercept
 from ice_mock.interception.transport import WsgiTransport
 from ice_mock.interception.ways import Diversion
 
@@ -12,6 +12,7 @@ __all__ = [
     "Diversion",
     "HostRefused",
     "InProcess",
+    "Interception",
     "Remote",
     "WsgiTransport",
     "divert",

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from ice_mock import threads
 from ice_mock.client.transport import Address
-from ice_mock.domain.fault import Armed
-from ice_mock.errors import NotFound
+from ice_mock.domain.fault import Armed, Plane
 from ice_mock.interception.exchange import Incoming, answered
 from ice_mock.interception.line import Line, SocketLike
 from ice_mock.interception.pipe import Pipe
@@ -21,6 +20,8 @@ if TYPE_CHECKING:
 
 PATIENCE = timedelta(seconds=10)
 """How long a server elsewhere may take to be connected to."""
+SLOWING = frozenset({Plane.API, Plane.OSS})
+"""Where faults can make an answer late."""
 
 
 class Destination(Protocol):
@@ -89,8 +90,8 @@ class InProcess(Inline):
     """The world *world* of an emulator in this process, through its application: see `create_app`.
 
     With the *mock* that the application serves, calls are made in the thread that they come from as long as
-    no fault is armed in the world. Where one is, or where nobody can tell, an answer may be late: then each
-    call has a thread of its own, so that a client can give up waiting for it.
+    no fault can strike one in the world. Where one can, or where nobody can tell, an answer may be late: then
+    each call has a thread of its own, so that a client can give up waiting for it.
     """
 
     def __init__(self, app: "WSGIApplication", world: str, mock: IceMock | None = None) -> None:
@@ -101,11 +102,9 @@ class InProcess(Inline):
     def is_prompt(self) -> bool:
         if self._mock is None:
             return False
-        try:
-            return not self._mock.worlds.find(self.world).engine.store.all(Armed)
-        except NotFound:
-            # It has ended: what is left of it is a refusal.
-            return True
+        # Where it has ended this is the default world: what is left of the call is a refusal.
+        armed = self._mock.worlds.engine_of(None, self.world).store.all(Armed)
+        return not any(each.fault.plane in SLOWING and not each.is_exhausted for each in armed)
 
 
 class Remote:

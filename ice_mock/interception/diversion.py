@@ -21,10 +21,11 @@ def divert(destination: Destination, *, allow: Iterable[str] = ()) -> Iterator[D
 
     That goes for http and https, for every port, and for everything in this process that calls with
     requests, urllib3, urllib, http.client or aiohttp: the official SDKs do. What is no host of Alibaba
-    Cloud is not touched. A call to any other of its hosts, or by any other library, raises HostRefused and
-    is named in what the body is given, unless a pattern in *allow* fits the host, such as
-    ``*.mns.*.aliyuncs.com``: then it goes its own way. Other processes are not seen, nor are libraries
-    that resolve names and connect without Python's own sockets, such as uvloop and pycurl.
+    Cloud is not touched: its hosts are those under aliyuncs.com, aliyun.com, alibabacloud.com,
+    alicloudapi.com and alibabacloudcs.com, and 100.100.100.200. A call to any other of them, or by any
+    other library, raises HostRefused and is named in what the body is given, unless a pattern in *allow*
+    fits the host, such as ``*.mns.*.aliyuncs.com``: then it goes its own way. Other processes are not seen,
+    nor are libraries that resolve names and connect without Python's own sockets, such as uvloop and pycurl.
 
     It holds for all threads of the process, also for those that began before. Of several diversions at
     the same time the one that began last has all calls, whatever thread they come from; when it ends,

@@ -19,8 +19,10 @@ NOWHERE = "ice-mock.invalid"
 """The host of an emulator in this process, that has no address: no real name ends in ``.invalid``."""
 # The old core asks them for the endpoints of products that it does not know itself, ICE among them.
 LOCATION = ("location.aliyuncs.com", "location-readonly.aliyuncs.com")
-# The last is the metadata of a machine: where the SDKs look for credentials when they were given none.
-OF_ALIBABA_CLOUD = ("aliyuncs.com", "*.aliyuncs.com", "100.100.100.200")
+DOMAINS = ("aliyuncs.com", "aliyun.com", "alibabacloud.com", "alicloudapi.com", "alibabacloudcs.com")
+METADATA = "100.100.100.200"
+"""The metadata of a machine: where the SDKs look for credentials when they were given none."""
+OF_ALIBABA_CLOUD = (*DOMAINS, *(f"*.{domain}" for domain in DOMAINS), METADATA)
 
 
 class Kind(Enum):

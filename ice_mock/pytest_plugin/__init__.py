@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from ice_mock.pytest_plugin import endings, failures, marker, options, sdks
-from ice_mock.pytest_plugin.fixtures import ice_mock, ice_mock_async, ice_mock_server, intercept_if_marked
+from ice_mock.pytest_plugin import endings, failures, interceptions, marker, options, scene, sdks
+from ice_mock.pytest_plugin.fixtures import ice_mock, ice_mock_async, ice_mock_server
 from ice_mock.pytest_plugin.sdks import ice_client, ice_oss_bucket
 
 __all__ = [
@@ -19,7 +19,6 @@ __all__ = [
     "ice_mock_async",
     "ice_mock_server",
     "ice_oss_bucket",
-    "intercept_if_marked",
 ]
 
 
@@ -29,6 +28,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", marker.DESCRIPTION)
+    config.pluginmanager.register(interceptions.Refusals())
     options.read(config)
 
 
@@ -36,8 +36,35 @@ def pytest_report_header(config: pytest.Config) -> list[str]:
     return options.header(config)
 
 
-def pytest_itemcollected(item: pytest.Item) -> None:
-    sdks.excuse(item)
+# The last: others may have set the marker by then.
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        sdks.excuse(item)
+
+
+# The outermost: whatever is set up for a test may make calls.
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> Generator[None]:
+    scene.of(item.config).item = item
+    interceptions.begin_if_marked(item)
+    return (yield)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_fixture_setup(
+    fixturedef: "pytest.FixtureDef[Any]", request: pytest.FixtureRequest
+) -> Generator[None, Any, Any]:
+    with scene.of(request.config).setting_up(fixturedef.argname, request.node):
+        return (yield)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_teardown(item: pytest.Item) -> Generator[None]:
+    try:
+        return (yield)
+    finally:
+        interceptions.end(item)
 
 
 # The outermost: a test that was expected to fail has not failed, and others decide about that.
@@ -57,6 +84,7 @@ def pytest_runtest_makereport(
 # The last: fixtures of the whole session may use the server until they are gone.
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
+    interceptions.end_all(session.config)
     endings.stop_server(session.config)
 
 

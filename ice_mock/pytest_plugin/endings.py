@@ -17,31 +17,36 @@ def keep(server: "RunServer", config: pytest.Config) -> None:
     config.stash[_SERVER] = server
 
 
+def server_of(config: pytest.Config) -> "RunServer | None":
+    """The server that is kept, if there is one yet."""
+    return config.stash.get(_SERVER, None)
+
+
 def worlds_of(item: pytest.Item) -> "list[Opened]":
-    """The worlds that a test may have used: its own, and those for many tests if it asks for the server."""
-    server = item.config.stash.get(_SERVER, None)
+    """The worlds that a test may have used: its own first, then those of others whose fixtures it uses."""
+    server = server_of(item.config)
     if server is None:
         return []
-    asks = "ice_mock_server" in getattr(item, "fixturenames", ())
-    return [each for each in server.opened if each.test == item.nodeid or (asks and each.test is None)]
+    own = [each for each in server.opened if each.test == item.nodeid]
+    return own + [each for each in server.opened if each.asker and each.asker.is_used_by(item)]
 
 
 def drop_worlds(item: pytest.Item) -> None:
     """End the worlds that were made for a test alone."""
-    server = item.config.stash.get(_SERVER, None)
+    server = server_of(item.config)
     if server:
         _drop(server, [each for each in server.opened if each.test == item.nodeid], item.config)
 
 
 def stop_server(config: pytest.Config) -> None:
     """Stop the server of the run, if it has one, after asking it what there is to say."""
-    server = config.stash.get(_SERVER, None)
+    server = server_of(config)
     if server is None:
         return
     del config.stash[_SERVER]
     try:
         _drop(server, list(server.opened), config)
-        _say_late_calls(server, config)
+        _say_what_was_late(server, config)
     finally:
         server.stop()
     if hasattr(config, "workeroutput"):
@@ -68,16 +73,25 @@ def _drop(server: "RunServer", worlds: "list[Opened]", config: pytest.Config) ->
             _lines(config).append(f"the world {world.client.world} of {world.test} was not dropped: {error}")
 
 
-def _say_late_calls(server: "RunServer", config: pytest.Config) -> None:
+def _say_what_was_late(server: "RunServer", config: pytest.Config) -> None:
     from ice_mock.client import ControlRefused, ServerUnreachable
 
     try:
-        late = server.late_calls()
+        late = server.late()
     except (ControlRefused, ServerUnreachable) as error:
         _lines(config).append(f"it is not known whether calls came after the end of their test: {error}")
-    else:
-        for test, calls in late.items():
-            _lines(config).append(f"{calls} {'call' if calls == 1 else 'calls'} came after the end of {test}")
+        return
+    for test, count in late.calls.items():
+        _lines(config).append(f"{_counted(count, 'call')} came after the end of {test}")
+    for test, count in late.callbacks.items():
+        were = "was" if count == 1 else "were"
+        _lines(config).append(
+            f"{_counted(count, 'callback')} of {test} {were} still to be sent when it ended"
+        )
+
+
+def _counted(count: int, word: str) -> str:
+    return f"{count} {word}" if count == 1 else f"{count} {word}s"
 
 
 def _lines(config: pytest.Config) -> list[str]:

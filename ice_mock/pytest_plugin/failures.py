@@ -9,7 +9,8 @@ import pytest
 from ice_mock.pytest_plugin import endings, options
 
 if TYPE_CHECKING:
-    from ice_mock.client import Client
+    from ice_mock.pytest_plugin.servers import Opened
+    from ice_mock.report import Evidence
 
 TITLE = "ice_mock"
 
@@ -25,9 +26,9 @@ def explain(report: pytest.TestReport, item: pytest.Item) -> None:
     directory = options.of(item.config).report
     for number, world in enumerate(worlds, start=1):
         title = f"{TITLE}: world {world.client.world}" if len(worlds) > 1 else TITLE
-        parts = [_text(world.client)]
+        parts = [_text(world)]
         if directory:
-            parts.append(_page(directory, _page_title(report, number), world.client))
+            parts.append(_page(directory, _page_title(report, number), world))
         _add(report, title, "\n".join(parts))
 
 
@@ -47,22 +48,30 @@ def shorten(call: pytest.CallInfo[None]) -> None:
                 entry.frame.f_globals["__tracebackhide__"] = True
 
 
-def _text(client: "Client") -> str:
+def _text(world: "Opened") -> str:
     try:
         from ice_mock import report
 
-        return report.text(client)
+        return report.text(_evidence(world))
     except Exception as error:  # noqa: BLE001 - whatever it is, the failure of the test must be seen
         return f"the report could not be made: {_said(error)}"
 
 
-def _page(directory: Path, name: str, client: "Client") -> str:
+def _page(directory: Path, name: str, world: "Opened") -> str:
     try:
         from ice_mock import report
+        from ice_mock.report.collecting import PICTURES
 
-        return f"page: {report.write_page(directory, name, client)}"
+        evidence = _evidence(world, pictures=PICTURES)
+        return f"page: {report.write_page(directory, name, evidence)}"
     except Exception as error:  # noqa: BLE001 - as above
         return f"the page could not be written to {directory}: {_said(error)}"
+
+
+def _evidence(world: "Opened", *, pictures: int = 0) -> "Evidence":
+    from ice_mock import report
+
+    return report.collect(world.client, pictures=pictures, strays=world.strays(), refused=world.refused)
 
 
 def _said(error: Exception) -> str:

@@ -1,6 +1,6 @@
 """The marker ``ice_mock``: what kind of world a test asks for."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -11,9 +11,11 @@ from ice_mock.clock import rate_of
 
 NAME = "ice_mock"
 DESCRIPTION = (
-    f"{NAME}(scenario=None, clock='frozen', signatures=None, intercept=False): the world that the test gets. "
-    "scenario: a ready one by its name, a YAML file, or YAML; clock: real, frozen or xN; signatures: off, "
-    "known or required; intercept=True: calls of the SDKs to *.aliyuncs.com reach this world."
+    f"{NAME}(scenario=None, clock=None, signatures=None, intercept=False, allow=()): the world that the test "
+    "gets. scenario: a ready one by its name, a YAML file, or YAML; clock: real, frozen or xN, instead of "
+    "the scenario's; signatures: off, known or required; intercept=True: calls of the SDKs to "
+    "*.aliyuncs.com reach this world, and none leaves for another host of Alibaba Cloud, but for those that "
+    "a pattern in allow fits."
 )
 SIGNATURES = ("off", "known", "required")
 
@@ -26,6 +28,7 @@ class Wish:
     clock: str | None = None
     signatures: str | None = None
     intercept: bool = False
+    allow: Sequence[str] = ()
 
 
 class MarkerWrong(Exception):
@@ -59,11 +62,16 @@ def _is_intercept(value: Any) -> bool:
     return isinstance(value, bool)
 
 
+def _is_allow(value: Any) -> bool:
+    return isinstance(value, list | tuple) and all(isinstance(each, str) and each.strip() for each in value)
+
+
 ARGUMENTS: Mapping[str, Argument] = {
     "scenario": Argument("the name of a ready scenario, the path of a YAML file, or YAML", _is_scenario),
     "clock": Argument("'real', 'frozen' or 'xN' such as 'x60'", _is_clock),
     "signatures": Argument(" or ".join(map(repr, SIGNATURES)), _is_signatures),
     "intercept": Argument("True or False", _is_intercept),
+    "allow": Argument("a list of hosts, or patterns of hosts such as '*.mns.*.aliyuncs.com'", _is_allow),
 }
 
 
@@ -77,6 +85,12 @@ def wish(item: pytest.Item) -> Wish:
         _check(mark, item)
         said = {**mark.kwargs, **said}
     return Wish(**{name: value for name, value in said.items() if value is not None})
+
+
+def asks_to_intercept(item: pytest.Item) -> bool:
+    """Whether the markers of a test say so, be they otherwise right or wrong."""
+    said = (mark.kwargs["intercept"] for mark in item.iter_markers(NAME) if "intercept" in mark.kwargs)
+    return next(said, False) is True
 
 
 def _check(mark: pytest.Mark, item: pytest.Item) -> None:

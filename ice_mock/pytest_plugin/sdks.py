@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from ice_mock.pytest_plugin import marker
 from ice_mock.pytest_plugin.failures import failure
 
 if TYPE_CHECKING:
@@ -64,8 +65,9 @@ def ice_oss_bucket(ice_mock: "Client") -> Iterator[Callable[[str], Any]]:
 
 
 def excuse(item: pytest.Item) -> None:
-    """Let the SDKs of our fixtures do what they do, in a run whose warnings are errors as well."""
-    if not {"ice_client", "ice_oss_bucket"}.isdisjoint(getattr(item, "fixturenames", ())):
+    """Let the SDKs that reach a world do what they do, in a run whose warnings are errors as well."""
+    by_fixture = not {"ice_client", "ice_oss_bucket"}.isdisjoint(getattr(item, "fixturenames", ()))
+    if by_fixture or marker.asks_to_intercept(item):
         item.add_marker(pytest.mark.filterwarnings(DEPRECATED))
 
 

@@ -74,7 +74,8 @@ def failure(callback: Callback, attempt: Attempt) -> Clause:
     """What came of an attempt that failed, and what would be right: ``… answered with status 500; …``."""
     status, error = attempt.outcome.status, attempt.outcome.error or ""
     text, advice = _unanswered(callback, error) if status is None else _answered(callback, status)
-    return Clause(f"{text}; {advice}", {"last_error": str(attempt.outcome), "advice": advice})
+    facts = {"last_error": str(attempt.outcome), "cause": text, "advice": advice}
+    return Clause(f"{text}; {advice}", facts)
 
 
 def _answered(callback: Callback, status: int) -> tuple[str, str]:

@@ -12,12 +12,13 @@ from ice_mock.domain.schedule import Frame
 from ice_mock.durations import written
 from ice_mock.engine import Engine
 from ice_mock.reasons.attempt import failure
-from ice_mock.reasons.clause import Clause, count, moment, reason
+from ice_mock.reasons.clause import Clause, moment, reason
 from ice_mock.reasons.clocks import ahead, reading, standing_still
 from ice_mock.reasons.frame import fate
 from ice_mock.reasons.job import subject
 from ice_mock.reasons.names import find_callback, find_job, older
 from ice_mock.reasons.snapshot import at_all, at_instant, frame_near
+from ice_mock.words import counted
 
 MOST_ATTEMPTS = 10
 _VERBS = {
@@ -82,7 +83,7 @@ def _lost(callback: Callback) -> Clause:
         )
     granted = sum(attempt.is_granted for attempt in callback.attempts)
     why = failure(callback, callback.attempts[-1])
-    text = f"is lost after {count(granted, 'attempt')}, the last at {moment(callback.attempts[-1].at)}: "
+    text = f"is lost after {counted(granted, 'attempt')}, the last at {moment(callback.attempts[-1].at)}: "
     return why.after(text).and_then(Clause(_changed_by(callback.attempts[-1]), again))
 
 
@@ -183,7 +184,7 @@ def _of_many(engine: Engine, job: Job, callbacks: Sequence[Callback]) -> Clause:
         one, many = _VERBS[worst]
         words = one if states[worst] == 1 else many
         clause = clause.after(
-            f"of {count(len(callbacks), 'callback')} of {subject(job)} {states[worst]} {words}; "
+            f"of {counted(len(callbacks), 'callback')} of {subject(job)} {states[worst]} {words}; "
         )
     return clause.and_then(Clause("", facts))
 

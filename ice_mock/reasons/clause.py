@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from ice_mock.clock import iso_milliseconds
+from ice_mock.credentials import masked
 from ice_mock.domain.reason import Reason
 
 MOST_NAMED = 5
@@ -27,18 +28,14 @@ class Clause:
 
 
 def reason(clause: Clause, facts: Mapping[str, str]) -> Reason:
-    """The whole sentence, with the *facts* first that everything of its kind has."""
-    text = clause.text
-    return Reason(f"{text[0].upper()}{text[1:]}.", {**facts, **clause.facts})
+    """The whole sentence, with the *facts* first that everything of its kind has; no password is in them."""
+    text = masked(clause.text)
+    told = {name: masked(fact) for name, fact in {**facts, **clause.facts}.items()}
+    return Reason(f"{text[0].upper()}{text[1:]}.", told)
 
 
 def moment(instant: datetime) -> str:
     return iso_milliseconds(instant)
-
-
-def count(number: int, noun: str) -> str:
-    """``1 frame``, ``1,200 frames``."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def named(names: Sequence[str]) -> str:

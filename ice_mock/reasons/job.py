@@ -10,10 +10,11 @@ from ice_mock.domain.schedule import Frame
 from ice_mock.durations import written
 from ice_mock.engine import Engine
 from ice_mock.reasons import limit
-from ice_mock.reasons.clause import Clause, count, moment, reason
+from ice_mock.reasons.clause import Clause, moment, reason
 from ice_mock.reasons.clocks import ahead, reading, standing_still
 from ice_mock.reasons.ingest import absence, state, stream_of, was_live_at_submission
 from ice_mock.reasons.names import find_job
+from ice_mock.words import counted
 
 COMMAND = "SendLiveSnapshotJobCommand"
 START = f"send {COMMAND} with Command=start"
@@ -75,7 +76,7 @@ def _runs(job: Job) -> str:
         f"{moment(run.started_at)} to {moment(run.stopped_at) if run.stopped_at else 'now'}"
         for run in job.runs[-MOST_RUNS:]
     ]
-    earlier = [count(len(job.runs) - MOST_RUNS, "earlier one")] if len(job.runs) > MOST_RUNS else []
+    earlier = [counted(len(job.runs) - MOST_RUNS, "earlier one")] if len(job.runs) > MOST_RUNS else []
     return "; ".join([*earlier, *texts]) or "none"
 
 
@@ -113,7 +114,7 @@ def _about_to_start(engine: Engine, job: Job) -> Clause:
 
 def _capturing(engine: Engine, job: Job) -> Clause:
     following = next_frame(engine, job)
-    so_far = count(len(engine.jobs.schedule(job, engine.now())), "frame")
+    so_far = counted(len(engine.jobs.schedule(job, engine.now())), "frame")
     then = f", and the next is due {_when(engine, following)}" if following else ""
     since, every = moment(job.runs[-1].started_at), written(job.plan.interval)
     return Clause(f"runs since {since} and captures its stream every {every}: {so_far} so far{then}")

@@ -5,7 +5,8 @@ from datetime import datetime
 from ice_mock.clock import MILLISECOND
 from ice_mock.domain.model import Job, Run
 from ice_mock.engine import Engine
-from ice_mock.reasons.clause import Clause, count, moment, named
+from ice_mock.reasons.clause import Clause, moment, named
+from ice_mock.words import counted
 
 
 def is_reached(engine: Engine) -> bool:
@@ -45,7 +46,7 @@ def _stopping(engine: Engine) -> Clause:
 
 
 def _limit(engine: Engine) -> str:
-    return f"{count(engine.account.concurrent_jobs, 'concurrent job')} (account.limits.concurrent_jobs)"
+    return f"{counted(engine.account.concurrent_jobs, 'concurrent job')} (account.limits.concurrent_jobs)"
 
 
 def _ids(jobs: list[Job]) -> str:

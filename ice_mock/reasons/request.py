@@ -1,11 +1,12 @@
 """Why a call was refused, or how it came to be accepted."""
 
+from ice_mock.credentials import HIDDEN, masked
 from ice_mock.domain.journal import JournalEntry
 from ice_mock.domain.model import AccessKey
 from ice_mock.domain.reason import Reason
 from ice_mock.engine import Engine
 from ice_mock.errors import NotFound
-from ice_mock.gateway.diagnosis import compare
+from ice_mock.gateway.differences import compare, ends_lines_with_crlf
 
 CANONICAL = ("server_canonical_request", "server_string_to_sign")
 
@@ -39,19 +40,18 @@ def _compared(reason: Reason, canonical: str) -> Reason:
     server = next((reason.facts[name] for name in CANONICAL if name in reason.facts), None)
     if server is None:
         return Reason(f"{reason.sentence} It was not its signature that was refused.", reason.facts)
-    difference = compare(server, canonical)
-    if difference is None:
-        same = "The client signed what the server expects, and so its secret differs, or what it did with it"
-        return Reason(f"{same}. {reason.sentence}", reason.facts)
-    return Reason(
-        f"The canonical requests differ first: {difference}.",
-        {
-            **reason.facts,
-            "first_difference": difference.place,
-            "server_has": difference.server or "",
-            "client_has": difference.client or "",
-        },
-    )
+    difference = compare(server, masked(canonical))
+    if difference:
+        sentence = f"The canonical requests differ first: {difference}."
+        return Reason(sentence, {**reason.facts, **difference.facts})
+    if ends_lines_with_crlf(canonical):
+        return Reason(
+            "The canonical requests differ only in how lines end: the client ends its lines with CR LF, "
+            f"where LF alone is expected. {reason.sentence}",
+            reason.facts,
+        )
+    same = "The client signed what the server expects, and so its secret differs, or what it did with it"
+    return Reason(f"{same}. {reason.sentence}", reason.facts)
 
 
 def _acceptance(engine: Engine, entry: JournalEntry) -> Reason:
@@ -75,6 +75,8 @@ def _route(engine: Engine, entry: JournalEntry) -> str:
         return "it named this world in the header X-Ice-Mock-World"
     if entry.access_key_id is None:
         return "it has no access key, and so came to the default world"
+    if entry.access_key_id == HIDDEN:
+        return "no world has a key with such an id, and so it came to the default one"
     if engine.store.get(AccessKey, entry.access_key_id):
         return f"its access key {entry.access_key_id} belongs to this world"
     return f"no world had its access key {entry.access_key_id}, and so it came to the default one"

@@ -7,12 +7,13 @@ from ice_mock.domain.model import Job
 from ice_mock.domain.reason import Reason
 from ice_mock.domain.schedule import Frame
 from ice_mock.engine import Engine
-from ice_mock.reasons.clause import Clause, count, moment, reason
+from ice_mock.reasons.clause import Clause, moment, reason
 from ice_mock.reasons.clocks import ahead, standing_still
 from ice_mock.reasons.frame import fate
 from ice_mock.reasons.gap import gap
 from ice_mock.reasons.job import condition, facts_of, next_frame, subject
 from ice_mock.reasons.names import find_job
+from ice_mock.words import counted
 
 SECOND = timedelta(seconds=1)
 
@@ -49,7 +50,7 @@ def at_all(engine: Engine, job: Job) -> Clause:
     if not schedule:
         return gap(engine, job, now).after("there is no snapshot yet, because ")
     last = schedule[len(schedule) - 1]
-    here = fate(engine, job, last).after(f"of the last of {count(len(schedule), 'frame')} ")
+    here = fate(engine, job, last).after(f"of the last of {counted(len(schedule), 'frame')} ")
     if following := next_frame(engine, job):
         next_one = f"; the next is due at {moment(following.instant)}, {ahead(engine, following.instant)}"
         return here.and_then(Clause(next_one))

@@ -1,14 +1,16 @@
 """What is plainly off in a world, in a sentence each: the first thing that a report says."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sized
 from datetime import timedelta
 from difflib import get_close_matches
 
+from ice_mock.durations import in_units
 from ice_mock.report.cells import shown
 from ice_mock.report.evidence import Evidence, Job, Tally
-from ice_mock.report.findings import name_of
-from ice_mock.report.instants import length, since
-from ice_mock.report.words import counted, times
+from ice_mock.report.highlights import name_of
+from ice_mock.report.instants import since
+from ice_mock.report.timeline import DELIVERED, LOST
+from ice_mock.words import counted, times
 
 Rule = Callable[[Evidence], Iterator[str]]
 
@@ -26,6 +28,12 @@ def _strays(evidence: Evidence) -> Iterator[str]:
         )
 
 
+def _stopped(evidence: Evidence) -> Iterator[str]:
+    for host, count in evidence.refused:
+        were = "was" if count == 1 else "were"
+        yield f'{counted(count, "call")} to {host} {were} stopped: allow=["{host}"] lets them through'
+
+
 def _nothing(evidence: Evidence) -> Iterator[str]:
     if evidence.is_empty:
         yield "nothing happened: no call, no stream, no job, and the clock did not move"
@@ -34,11 +42,17 @@ def _nothing(evidence: Evidence) -> Iterator[str]:
 
 
 def _refused(evidence: Evidence) -> Iterator[str]:
+    """What came of all calls, if all were refused, or of the last one, if that was no fault's doing."""
     refused = [tally for tally in evidence.tallies if tally.code]
-    if refused and len(refused) == len(evidence.tallies):
+    calls = evidence.calls.told
+    last = calls[-1] if calls and calls[-1].code and not calls[-1].fault else None
+    if refused and len(refused) == len(evidence.tallies) and (evidence.calls.found > 1 or not last):
         codes = ", ".join(dict.fromkeys(f"{tally.code}" for tally in refused))
         which = "every" if evidence.calls.found > 1 else "the only"
-        yield f"{which} call was refused: {codes}"
+        why = f"; the last one was {name_of(last.action)}: {last.sentence}" if last and last.sentence else ""
+        yield f"{which} call was refused: {codes}{why}"
+    elif last:
+        yield f"{name_of(last.action)} was refused: {last.sentence or last.code}"
 
 
 def _frameless_jobs(evidence: Evidence) -> Iterator[str]:
@@ -51,7 +65,7 @@ def _frameless_jobs(evidence: Evidence) -> Iterator[str]:
     others = [job for job in jobs if evidence.stream(job.stream).changes]
     ready = [job for job in others if job.is_running and evidence.stream(job.stream).is_live]
     if ready and evidence.mode == "frozen" and not evidence.elapsed:
-        soonest = length(min(job.plan.interval for job in ready))
+        soonest = in_units(min(job.plan.interval for job in ready))
         yield f"the clock never moved: 0 frames could be taken; advance it, by {soonest} or more"
         others = [job for job in others if job not in ready]
     yield from (_why(evidence, job) for job in others)
@@ -86,7 +100,7 @@ def _why(evidence: Evidence, job: Job) -> str:
             f"{_named(job)} takes its first frame at {since(evidence.began_at, due)}, "
             f"and the clock stands at {since(evidence.began_at, evidence.now)}"
         )
-    return f"{_named(job)} has no frame: it ran {length(_ran(evidence, job))}, and is {job.status}"
+    return f"{_named(job)} has no frame: it ran {in_units(_ran(evidence, job))}, and is {job.status}"
 
 
 def _ran(evidence: Evidence, job: Job) -> timedelta:
@@ -95,14 +109,31 @@ def _ran(evidence: Evidence, job: Job) -> timedelta:
 
 
 def _lost_callbacks(evidence: Evidence) -> Iterator[str]:
-    states = {callback.state for callback in evidence.callbacks}
-    if states == {"lost"}:
-        errors = [str(callback.attempts[-1]) for callback in evidence.callbacks if callback.attempts]
-        why = f": {errors[-1]}" if errors else ""
-        yield f"every callback was lost, {evidence.callbacks.found:,} of them{why}"
+    """Callbacks were lost, and no other has arrived."""
+    callbacks = evidence.callbacks
+    lost = [callback for callback in callbacks if callback.state == LOST]
+    if not lost or any(callback.state == DELIVERED for callback in callbacks):
+        return
+    # The last that the server has explained, else the last.
+    told = next((callback for callback in reversed(lost) if callback.why), lost[-1])
+    why = f": {told.trouble}" if told.trouble else ""
+    if len(lost) == callbacks.found:
+        which = (
+            f"every callback was lost, {len(lost):,} of them"
+            if len(lost) > 1
+            else "the only callback was lost"
+        )
+    else:
+        which = f"{len(lost):,} of {counted(callbacks.found, 'callback')} {_were(lost)} lost"
+        which += "" if callbacks.untold else ", and none has arrived"
+    yield f"{which}{why}"
 
 
-RULES: tuple[Rule, ...] = (_nothing, _strays, _refused, _frameless_jobs, _lost_callbacks)
+def _were(things: Sized) -> str:
+    return "was" if len(things) == 1 else "were"
+
+
+RULES: tuple[Rule, ...] = (_stopped, _nothing, _strays, _refused, _frameless_jobs, _lost_callbacks)
 
 
 def _named(job: Job) -> str:

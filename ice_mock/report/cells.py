@@ -4,19 +4,15 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from unicodedata import category, east_asian_width
 
+from ice_mock import words
+from ice_mock.credentials import masked
+
 ELLIPSIS = "…"
 
 
 def shown(text: str) -> str:
-    r"""*text* with all that is not printable escaped: a control character becomes ``\x1b``.
-
-    What is left is also what XML and HTML may hold.
-    """
-    if text.isprintable():
-        return text
-    return "".join(
-        char if char.isprintable() else char.encode("unicode_escape").decode("ascii") for char in text
-    )
+    """*text* as a report may have it, which others read too: printable, and no password in its URLs."""
+    return words.shown(masked(text))
 
 
 def cells(text: str) -> int:

@@ -1,5 +1,6 @@
 """How evidence is taken: with few calls of the control API, and bounded in what is kept of their answers."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -8,24 +9,32 @@ from typing import Any
 from ice_mock.client import Client, ControlRefused, documents
 from ice_mock.domain.reason import Reason
 from ice_mock.report import journal, records
-from ice_mock.report.evidence import Evidence, File, Job
+from ice_mock.report.evidence import Callback, Evidence, Excerpt, File, Job
 from ice_mock.report.film import strip
-from ice_mock.report.timeline import telling_jobs
+from ice_mock.report.timeline import DELIVERED, telling_jobs
 
 PICTURES = 24
 JOBS_WITH_FRAMES = 12
 FRAMES_TOLD = 600
 JOBS_EXPLAINED = 3
+CALLBACKS_EXPLAINED = 3
 STARTED = "started"
 
 Document = Mapping[str, Any]
 
 
-def collect(client: Client, *, pictures: int = 0, strays: Iterable[documents.Request] = ()) -> Evidence:
+def collect(
+    client: Client,
+    *,
+    pictures: int = 0,
+    strays: Iterable[documents.Request] = (),
+    refused: Iterable[str] = (),
+) -> Evidence:
     """Take down what has happened in the world of *client*, with so many *pictures* of its frames at most.
 
-    *strays* are calls that went to the default world, and were perhaps meant for this one. Raises
-    ServerUnreachable, and ControlRefused if there is no such world.
+    *strays* are calls that went to the default world, and were perhaps meant for this one; *refused* are the
+    hosts to which calls were stopped while others were brought here. Raises ServerUnreachable, and
+    ControlRefused if there is no such world.
     """
     world: Document = client.worlds.find(client.world)
     calls, tallies = journal.calls(client)
@@ -40,9 +49,10 @@ def collect(client: Client, *, pictures: int = 0, strays: Iterable[documents.Req
         jobs=tuple(records.job(document) for document in client.jobs.all()),
         calls=calls,
         tallies=tallies,
-        callbacks=journal.callbacks(client),
+        callbacks=_explained(client, journal.callbacks(client)),
         faults=tuple(records.fault(document) for document in client.faults.all()),
         strays=journal.tallied(strays),
+        refused=tuple(Counter(refused).items()),
     )
     evidence = replace(evidence, began_at=_beginning(world, evidence), jobs=_with_details(client, evidence))
     return replace(evidence, pictures=tuple(strip(client, evidence.jobs, most=pictures)))
@@ -65,7 +75,7 @@ def _with_details(client: Client, evidence: Evidence) -> tuple[Job, ...]:
         replace(
             job,
             files=_files(client, job, FRAMES_TOLD // len(telling)) if job.id in telling else (),
-            why=_why(client, job) if job.id in troubled else None,
+            why=_why_of(client, job) if job.id in troubled else None,
         )
         for job in evidence.jobs
     )
@@ -84,10 +94,30 @@ def _files(client: Client, job: Job, most: int) -> tuple[File, ...]:
     return tuple(file for frame in frames for file in records.files(job, frame))
 
 
-def _why(client: Client, job: Job) -> Reason | None:
-    """What the server says about a job, if it is still there."""
+def _explained(client: Client, callbacks: Excerpt[Callback]) -> Excerpt[Callback]:
+    """The callbacks, and of the last that failed in each way what the server says about it."""
+    last = {
+        (callback.url, callback.state, callback.trouble): callback.id
+        for callback in callbacks
+        if callback.state != DELIVERED and callback.attempts
+    }
+    explained = set(list(last.values())[:CALLBACKS_EXPLAINED])
+    told = tuple(
+        replace(callback, why=_why(client, callback=callback.id)) if callback.id in explained else callback
+        for callback in callbacks
+    )
+    return replace(callbacks, told=told)
+
+
+def _why_of(client: Client, job: Job) -> Reason | None:
+    """What the server says about a job."""
+    started = job.runs and not job.frames
+    return _why(client, snapshot=job.id) if started else _why(client, job=job.id)
+
+
+def _why(client: Client, **subject: str) -> Reason | None:
+    """What the server says about something, if it is still there."""
     try:
-        started = job.runs and not job.frames
-        return records.reason(client.why(snapshot=job.id) if started else client.why(job=job.id))
+        return records.reason(client.why(**subject))
     except ControlRefused:
         return None

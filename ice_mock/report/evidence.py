@@ -13,7 +13,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class Kept(Generic[T]):
+class Excerpt(Generic[T]):
     """Things that are *told* of, the oldest first, of so many *found*; the world lost *dropped* others."""
 
     told: tuple[T, ...] = ()
@@ -144,7 +144,7 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class Callback:
-    """The announcement of a file, and what became of it."""
+    """The announcement of a file, and what became of it; *why* is what the server says of one that failed."""
 
     id: str
     job_id: str
@@ -155,6 +155,16 @@ class Callback:
     at: datetime
     body: Mapping[str, object]
     attempts: tuple[Attempt, ...]
+    why: Reason | None = None
+
+    @property
+    def trouble(self) -> str | None:
+        """What went wrong and what to do about it, in the best words that there are; None if nothing did."""
+        if self.why is None:
+            failed = [attempt for attempt in self.attempts if not attempt.is_delivered]
+            return str(failed[-1]) if failed else None
+        cause, advice = self.why.facts.get("cause"), self.why.facts.get("advice")
+        return f"{cause}; {advice}" if cause and advice else self.why.sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +193,8 @@ class Evidence:
     """A world as it was found at the instant *now*.
 
     *began_at* is where instants are counted from. *strays* are calls that went to the default world
-    instead, *pictures* is the film strip, if one was asked for.
+    instead, *refused* is how often calls to which hosts were stopped on their way out, *pictures* is the film
+    strip, if one was asked for.
     """
 
     world: str
@@ -194,11 +205,12 @@ class Evidence:
     now: datetime
     streams: tuple[model.Stream, ...] = ()
     jobs: tuple[Job, ...] = ()
-    calls: Kept[Call] = Kept()
+    calls: Excerpt[Call] = Excerpt()
     tallies: tuple[Tally, ...] = ()
-    callbacks: Kept[Callback] = Kept()
+    callbacks: Excerpt[Callback] = Excerpt()
     faults: tuple[Fault, ...] = ()
     strays: tuple[Tally, ...] = ()
+    refused: tuple[tuple[str, int], ...] = ()
     pictures: tuple[Picture, ...] = ()
 
     @property

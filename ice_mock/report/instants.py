@@ -2,6 +2,8 @@
 
 from datetime import datetime, timedelta
 
+from ice_mock.durations import in_units
+
 _STEPS = (
     *(timedelta(milliseconds=ms) for ms in (1, 2, 5, 10, 20, 50, 100, 200, 500)),
     *(timedelta(seconds=s) for s in (1, 2, 5, 10, 15, 20, 30)),
@@ -9,27 +11,11 @@ _STEPS = (
     *(timedelta(hours=h) for h in (1, 2, 3, 6, 12)),
     *(timedelta(days=d) for d in (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 50_000)),
 )
-_UNITS = (("d", 86_400_000), ("h", 3_600_000), ("m", 60_000))
-
-
-def length(span: timedelta) -> str:
-    """``35s``, ``1m20s``, ``2h``, ``1.250s``: no unit that is zero, but for none at all."""
-    milliseconds = span // timedelta(milliseconds=1)
-    if milliseconds < 0:
-        return f"-{length(-span)}"
-    written = ""
-    for unit, worth in _UNITS:
-        count, milliseconds = divmod(milliseconds, worth)
-        written += f"{count}{unit}" if count else ""
-    seconds, rest = divmod(milliseconds, 1000)
-    if rest:
-        return f"{written}{seconds}.{rest:03}s"
-    return f"{written}{seconds}s" if seconds or not written else written
 
 
 def since(began_at: datetime, instant: datetime) -> str:
     """``+35s``: how long after the beginning."""
-    written = length(instant - began_at)
+    written = in_units(instant - began_at)
     return written if written.startswith("-") else f"+{written}"
 
 

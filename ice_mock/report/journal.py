@@ -7,7 +7,7 @@ from typing import Any
 
 from ice_mock.client import Client
 from ice_mock.report import records
-from ice_mock.report.evidence import Call, Callback, Kept, Tally
+from ice_mock.report.evidence import Call, Callback, Excerpt, Tally
 
 CALLS_TOLD = 300
 REFUSALS_TOLD = 200
@@ -15,7 +15,7 @@ CALLBACKS_TOLD = 300
 FAILURES_TOLD = 200
 
 
-def calls(client: Client) -> tuple[Kept[Call], tuple[Tally, ...]]:
+def calls(client: Client) -> tuple[Excerpt[Call], tuple[Tally, ...]]:
     """The latest calls, more of those that were refused, and how many there are of each kind."""
     latest = client.requests.all(limit=CALLS_TOLD)
     refused = client.requests.all(refused=True, limit=REFUSALS_TOLD)
@@ -23,7 +23,7 @@ def calls(client: Client) -> tuple[Kept[Call], tuple[Tally, ...]]:
     earlier = [document for document in refused if document["id"] not in told]
     kept = tuple(records.call(document) for document in chain(earlier, latest))
     tallies = tuple(Tally(each["action"], each["code"], each["count"]) for each in latest.counts)
-    return Kept(kept, latest.found, latest.dropped), tallies
+    return Excerpt(kept, latest.found, latest.dropped), tallies
 
 
 def tallied(documents: Iterable[Mapping[str, Any]]) -> tuple[Tally, ...]:
@@ -32,11 +32,11 @@ def tallied(documents: Iterable[Mapping[str, Any]]) -> tuple[Tally, ...]:
     return tuple(Tally(action, code, count) for (action, code), count in counts.items())
 
 
-def callbacks(client: Client) -> Kept[Callback]:
+def callbacks(client: Client) -> Excerpt[Callback]:
     """The latest callbacks, and more of those that did not arrive."""
     latest = client.callbacks.all(limit=CALLBACKS_TOLD)
     told = {document["id"] for document in latest}
     failed = (client.callbacks.all(state=state, limit=FAILURES_TOLD) for state in ("lost", "waiting"))
     earlier = [document for document in chain(*failed) if document["id"] not in told]
     kept = tuple(records.callback(document) for document in (*earlier, *latest))
-    return Kept(tuple(sorted(kept, key=lambda callback: callback.at)), latest.found, latest.dropped)
+    return Excerpt(tuple(sorted(kept, key=lambda callback: callback.at)), latest.found, latest.dropped)

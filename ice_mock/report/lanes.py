@@ -5,7 +5,7 @@ from ice_mock.report.cells import cells, cut_left, padded, shown, wrapped
 from ice_mock.report.evidence import Evidence
 from ice_mock.report.ruler import Ruler
 from ice_mock.report.timeline import Cell, Lane, Timeline, timeline
-from ice_mock.report.words import counted
+from ice_mock.words import counted
 
 GAP = "  "
 HARD = "\N{NO-BREAK SPACE}"

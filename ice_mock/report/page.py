@@ -10,14 +10,15 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from ice_mock.client import Client
-from ice_mock.report import findings
+from ice_mock.durations import in_units
+from ice_mock.report import highlights
 from ice_mock.report.advice import advice
 from ice_mock.report.cells import shown
 from ice_mock.report.collecting import PICTURES, collect
 from ice_mock.report.drawing import drawing
 from ice_mock.report.evidence import Evidence
-from ice_mock.report.instants import day_and_time, length, since
-from ice_mock.report.words import counted, times
+from ice_mock.report.instants import day_and_time, since
+from ice_mock.words import counted, times
 
 LONGEST_NAME = 100
 
@@ -51,13 +52,13 @@ def page(evidence: Evidence, *, title: str) -> str:
         title=title,
         evidence=evidence,
         advice=advice(evidence),
-        findings=findings,
+        highlights=highlights,
         drawing=drawing(evidence),
         style=Markup(style),  # noqa: S704 - our own, in which nothing is filled in
         style_hash=b64encode(sha256(style.encode()).digest()).decode(),
         now=day_and_time(evidence.now),
         since=lambda instant: since(evidence.began_at, instant),
-        length=length,
+        length=in_units,
         counted=counted,
         times=times,
     )
@@ -72,7 +73,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         finalize=_finalized,
     )
-    environment.filters |= {"base64": _base64, "pretty": _pretty, "short": findings.in_short}
+    environment.filters |= {"base64": _base64, "pretty": _pretty, "short": highlights.in_short}
     return environment
 
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from ice_mock.clock import MILLISECOND, shifted
-from ice_mock.report.instants import length, step
+from ice_mock.durations import in_units
+from ice_mock.report.instants import step
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ class Ruler:
         span = self.end - self.start
         every = step(span, max(most, 1))
         for nth in range(span // every + 1):
-            yield (every * nth) / self.span, length(every * nth)
+            yield (every * nth) / self.span, in_units(every * nth)
 
     def until(self) -> datetime:
         """The end, or a moment after the start if no time has passed."""

@@ -13,7 +13,7 @@ from ice_mock.report.evidence import Evidence
 from ice_mock.report.instants import day_and_time, since
 from ice_mock.report.lanes import drawn
 from ice_mock.report.sections import sections
-from ice_mock.report.words import counted
+from ice_mock.words import counted
 
 MARGIN = 11
 NARROWEST, LOWEST = 40, 8

@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ice_mock.report import findings
+from ice_mock.report import highlights
 from ice_mock.report.cells import shown, wrapped
 from ice_mock.report.evidence import Evidence, Fault
-from ice_mock.report.findings import Failure, Refusal, name_of
+from ice_mock.report.highlights import Failure, Refusal, name_of
 from ice_mock.report.instants import since
-from ice_mock.report.words import counted, times
+from ice_mock.words import counted, times
 
 REASON_LINES = 3
 
@@ -36,7 +36,7 @@ def sections(evidence: Evidence, width: int) -> list[Section]:
 
 
 def _refusals(evidence: Evidence, width: int) -> Iterator[tuple[str, ...]]:
-    for refusal in findings.refusals(evidence):
+    for refusal in highlights.refusals(evidence):
         first, last = refusal.calls[0], refusal.calls[-1]
         head = f"{since(evidence.began_at, first.at)} {refusal.action}  {refusal.status} {refusal.code}"
         if len(refusal.calls) > 1:
@@ -52,8 +52,8 @@ def _struck_by(refusal: Refusal) -> str:
 
 
 def _failures(evidence: Evidence, width: int) -> Iterator[tuple[str, ...]]:
-    for failure in findings.failures(evidence):
-        yield (_failure(evidence, failure), *_indented(f"{failure.error}, at {failure.url}", width))
+    for failure in highlights.failures(evidence):
+        yield (_failure(evidence, failure), *_indented(f"{failure.url}: {failure.error}", width))
 
 
 def _failure(evidence: Evidence, failure: Failure) -> str:
@@ -84,7 +84,7 @@ def _frames(numbers: list[int]) -> str:
 
 def _unread(evidence: Evidence, width: int) -> Iterator[tuple[str, ...]]:
     by_action: dict[str, list[str]] = {}
-    for each in findings.unread(evidence):
+    for each in highlights.unread(evidence):
         meant = f" (did you mean {each.meant}?)" if each.meant else ""
         count = f" {times(each.count)}" if each.count > 1 else ""
         by_action.setdefault(each.action, []).append(f"{each.name}{count}{meant}")
@@ -93,22 +93,22 @@ def _unread(evidence: Evidence, width: int) -> Iterator[tuple[str, ...]]:
 
 
 def _faults(evidence: Evidence, width: int) -> Iterator[tuple[str, ...]]:
-    for fault in findings.never_fired(evidence):
-        matched = f"it fitted {fault.matched:,} times" if fault.matched else "it fitted nothing"
+    for fault in highlights.never_fired(evidence):
+        matched = f"it fitted {counted(fault.matched, 'time')}" if fault.matched else "it fitted nothing"
         yield tuple(_hanging(f"never fired, {matched}: {_named(fault)}", width))
-    for fault in findings.fired(evidence):
+    for fault in highlights.fired(evidence):
         yield tuple(_hanging(f"fired {fault.fired:,} of {fault.matched:,} times: {_named(fault)}", width))
 
 
 def _named(fault: Fault) -> str:
-    return f"{fault.id} {{{findings.in_short(fault)}}}"
+    return f"{fault.id} {{{highlights.in_short(fault)}}}"
 
 
 def _answered(evidence: Evidence, width: int) -> Iterator[tuple[str, ...]]:
-    told = [f"{name_of(tally.action)} {times(tally.count)}" for tally in findings.answered(evidence)]
+    told = [f"{name_of(tally.action)} {times(tally.count)}" for tally in highlights.answered(evidence)]
     if told:
         yield tuple(_hanging(", ".join(told), width))
-    for fault, count in findings.struck_calls(evidence).items():
+    for fault, count in highlights.struck_calls(evidence).items():
         yield tuple(_hanging(f"{count:,} of them not as usual: {fault} struck", width))
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from ice_mock.domain import model
 from ice_mock.report.evidence import Callback, Evidence, Job
 from ice_mock.report.ruler import Ruler
-from ice_mock.report.words import counted
+from ice_mock.words import counted
 
 LIVE, OUT, BOTH = "live", "out", "both"
 RUNNING, PAUSED, IDLE = "running", "paused", "idle"

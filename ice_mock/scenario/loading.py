@@ -59,6 +59,17 @@ def by_name(name: str) -> Scenario:
     return _load(library.text(name), _Origin(source(name), library, is_ready=True), name)
 
 
+def document(text: str, *, source: str, folder: File | None = None) -> dict[str, Any]:
+    """What a scenario says, together with all that it extends, which may be files of the *folder*.
+
+    Nothing is checked but what can be extended; raises ScenarioInvalid.
+    """
+    root = _extended(read(text, source), _Origin(source, shipped(), folder), ())
+    found: dict[str, Any] = root.plain()
+    found.pop(EXTENDS, None)
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class _Origin:
     """Where a document comes from, and so what it may extend: files only with a *folder*.

@@ -209,6 +209,9 @@ class SteeringSeen(NamedTuple):
 
 
 def _write(log: logging.Logger, level: int, message: str, facts: dict[str, Any]) -> None:
+    if not message.isascii():
+        # What was no UTF-8 could not be written by whoever listens.
+        message = message.encode("utf-8", "backslashreplace").decode()
     # Not log.log, which looks for the line of code that it is called from: a tenth of what a call costs.
     log.handle(log.makeRecord(log.name, level, __name__, 0, message, (), None, extra={"facts": facts}))
 

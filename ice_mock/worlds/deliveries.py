@@ -1,19 +1,17 @@
 """What the log says of callbacks: every attempt, and at the end of a server what was left undone."""
 
 import logging
-import re
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import timedelta
 
+from ice_mock.credentials import bare, hidden_parts
 from ice_mock.domain.callback import Callback, Delivery
 from ice_mock.metrics.outcomes import Ended, ended
 
 MOST_KEYS = 50
 """How many keys one line names; where there are more, more lines follow."""
 log = logging.getLogger("ice_mock.callback")
-
-_USER = re.compile(r"(?<=//)[^/@]*@")
 
 
 def log_attempt(world: str | None, callback: Callback) -> None:
@@ -51,13 +49,6 @@ def log_waiting(world: str | None, callbacks: Iterable[Callback]) -> None:
     _log_undone(world, callbacks, "job %s: %d callbacks to %s were to be tried later, from %s to %s")
 
 
-def bare(url: str) -> str:
-    """A URL without the parts of it that may be secret: user, password, query and fragment."""
-    path, mark, _ = url.partition("?")
-    path, hash_mark, _ = path.partition("#")
-    return _USER.sub("...@", path, count=1) + ("?..." if mark else "") + ("#..." if hash_mark else "")
-
-
 def _log_undone(world: str | None, callbacks: Iterable[Callback], message: str) -> None:
     keys_by_receiver: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
     for callback in callbacks:
@@ -83,8 +74,6 @@ def _explanation(callback: Callback, how: Ended) -> str:
 def _without_secrets(callback: Callback) -> str:
     """What came of the newest attempt. Errors may quote the URL, and with it what is secret in it."""
     text = str(callback.attempts[-1].outcome)
-    user, query = _USER.search(callback.url), callback.url.partition("?")[2].partition("#")[0]
-    for secret in (query, user[0].rstrip("@") if user else ""):
-        if secret:
-            text = text.replace(secret, "...")
+    for secret in hidden_parts(callback.url):
+        text = text.replace(secret, "...")
     return text

@@ -14,6 +14,7 @@ ENDED_LIMIT = 10_000
 class EndedWorld:
     """A world that is no more, what it was for, and how many requests came for it since.
 
+    *unsent_callbacks* is how many were to be sent, or tried again, without anybody's doing when it ended.
     *why* says it, if nobody deleted it: in words that follow "has ended".
     """
 
@@ -22,6 +23,12 @@ class EndedWorld:
     keys: tuple[str, ...]
     late_calls: int = 0
     why: str = ""
+    unsent_callbacks: int = 0
+
+    @property
+    def left_something(self) -> bool:
+        """Whether something came too late for it, or it ended too early for something."""
+        return bool(self.late_calls or self.unsent_callbacks)
 
     def __str__(self) -> str:
         return f"the world {self.id} of {self.label}" if self.label else f"the world {self.id}"
@@ -40,10 +47,14 @@ class Ended:
         self._worlds: OrderedDict[str, EndedWorld] = OrderedDict()
         self._world_of_key: dict[str, str] = {}
 
-    def remember(self, id: str, label: str | None, keys: Iterable[str], why: str = "") -> None:
+    def remember(
+        self, id: str, label: str | None, keys: Iterable[str], why: str = "", *, unsent_callbacks: int = 0
+    ) -> None:
         with self._lock:
             self._drop(id)
-            self._worlds[id] = world = EndedWorld(id, label, tuple(keys), why=why)
+            self._worlds[id] = world = EndedWorld(
+                id, label, tuple(keys), why=why, unsent_callbacks=unsent_callbacks
+            )
             self._world_of_key |= dict.fromkeys(world.keys, id)
             while len(self._worlds) > ENDED_LIMIT:
                 self._drop(next(iter(self._worlds)))
@@ -62,6 +73,11 @@ class Ended:
         """As `visit`, for the world that an access key belonged to."""
         with self._lock:
             return self._visited(self._world_of_key.get(access_key_id, ""))
+
+    def find(self, id: str) -> EndedWorld | None:
+        """The world of this id if it is one that has ended; nobody came for it."""
+        with self._lock:
+            return self._worlds.get(id)
 
     def all(self) -> list[EndedWorld]:
         with self._lock:

@@ -47,7 +47,11 @@ class IceMock:
         self.uptime = stopwatch()
         """Tells how long it has been there."""
         self.worlds = Worlds(
-            stores or MemoryStores(), self.real_time, scenario or Scenario(), most=most_worlds
+            stores or MemoryStores(),
+            self.real_time,
+            scenario or Scenario(),
+            most=most_worlds,
+            unsent=self._unsent,
         )
         self.reached = Reached(self.worlds)
         verification = verification or Verification()
@@ -103,6 +107,9 @@ class IceMock:
 
     def _engines(self) -> list[Engine]:
         return [world.engine for world in self.worlds.all()]
+
+    def _unsent(self, engine: Engine) -> set[str]:
+        return self.courier.unsent(engine)
 
     def _log_undone(self) -> None:
         unfinished: defaultdict[Engine, list[Callback]] = defaultdict(list)

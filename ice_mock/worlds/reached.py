@@ -29,6 +29,9 @@ class Reached:
     def access_key(self, access_key_id: str) -> AccessKey | None:
         return self._worlds.access_key(access_key_id)
 
+    def key_with_secret(self, secret: str) -> AccessKey | None:
+        return self._worlds.key_with_secret(secret)
+
     def forget(self) -> None:
         """Be done with the request of this thread; else a world that ends would stay in memory."""
         _reached.set(None)

@@ -9,7 +9,10 @@ from pathlib import Path
 from ice_mock import threads
 from ice_mock.domain.scenario import Scenario
 from ice_mock.scenario import ScenarioInvalid, by_name, load, load_file, shipped
+from ice_mock.scenario.given import is_file
 from ice_mock.scenario.loading import SUFFIXES
+
+__all__ = ["LOOK_AGAIN", "Watch", "found", "is_file", "named", "of_text"]
 
 LOOK_AGAIN = timedelta(milliseconds=500)
 log = logging.getLogger(__name__)
@@ -31,11 +34,6 @@ def found(file_or_name: str) -> Scenario:
         return named(file_or_name)
     scenario = load_file(file_or_name)
     return replace(scenario, text=Path(file_or_name).read_text("utf-8"))
-
-
-def is_file(file_or_name: str) -> bool:
-    """Tell a file, by its ending or a slash in it, from the name of a ready scenario."""
-    return file_or_name.endswith(SUFFIXES) or "/" in file_or_name
 
 
 class Watch:

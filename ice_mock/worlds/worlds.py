@@ -20,6 +20,7 @@ from ice_mock.worlds.beginning import begin
 from ice_mock.worlds.ended import Ended
 
 DEFAULT = "default"
+SIGNATURES = ("off", "known", "required")
 log = logging.getLogger(__name__)
 
 
@@ -52,6 +53,7 @@ class Worlds:
 
     There are *most* beside it at a time. Who wants one more gets the place of the one that was idle longest,
     if it was for *idle*; calls and requests to the control API are a use. *elapsed* measures real time.
+    *unsent* tells the ids of the callbacks of a world that somebody has taken to send, and has not yet sent.
     """
 
     def __init__(
@@ -63,15 +65,18 @@ class Worlds:
         most: int = limits.WORLDS,
         idle: timedelta = limits.IDLE,
         elapsed: Callable[[], timedelta] | None = None,
+        unsent: Callable[[Engine], set[str]] = lambda _: set(),
     ) -> None:
         self._stores = stores
         self._real_time = real_time
         self.most = most
         self._idle = idle
         self._elapsed = elapsed or stopwatch()
+        self._unsent = unsent
         self._lock = ReentrantLock()
         self._worlds: dict[str, World] = {}
         self._world_of_key: dict[str, World] = {}
+        self._ids_of_secret: dict[str, set[str]] = {}
         self.ended = Ended()
         self._begin(DEFAULT, scenario)
 
@@ -82,6 +87,7 @@ class Worlds:
         access_key_secret: str | None = None,
         security_token: str | None = None,
         clock: str | None = None,
+        default_clock: str | None = None,
         signatures: str | None = None,
         scenario: Scenario | None = None,
         label: str | None = None,
@@ -89,10 +95,13 @@ class Worlds:
         """Begin a world of its own key; the *label*, such as a test's name, tells what it is for.
 
         It begins with the *scenario*, or else with the default world's, without the access keys of
-        either. What else is not given is made up (the key) or the scenario's (the rest). Raises
-        Conflict for a key that is taken, LimitReached if there are too many worlds, all of them in use,
-        and ValueError for a clock that does not exist.
+        either. What else is not given is made up (the key) or the scenario's (the rest); where that
+        states no clock, it is the *default_clock*, or the server's. Raises Conflict for a key that is
+        taken, LimitReached if there are too many worlds, all of them in use, and ValueError for a clock or
+        *signatures* that do not exist.
         """
+        if signatures not in (None, *SIGNATURES):
+            raise ValueError(f"signatures cannot be {signatures!r}: expected off, known or required")
         made_up_id, made_up_secret = new_access_key()
         key = AccessKey(
             access_key_id or made_up_id,
@@ -100,7 +109,7 @@ class Worlds:
             security_token=security_token,
         )
         servers = self._worlds[DEFAULT].scenario
-        base = _completed(scenario, servers) if scenario else servers
+        base = _completed(scenario or servers, servers, default_clock)
         own = replace(
             base,
             account=replace(base.account, access_keys=(key,)),
@@ -135,11 +144,14 @@ class Worlds:
             self._refuse_taken_keys(world_id, fresh)
             return self._begin(world_id, fresh, old.label)
 
-    def find(self, world_id: str) -> World:
-        """Return the world, caught up with its time; raises NotFound, which names one that has ended."""
+    def find(self, world_id: str, *, is_wanted: bool = True) -> World:
+        """Return the world, caught up with its time; raises NotFound, which names one that has ended.
+
+        That counts as a request that came too late for it, unless nothing *is_wanted* of the world.
+        """
         world = self._worlds.get(world_id)
         if world is None:
-            if late := self.ended.visit(world_id):
+            if late := (self.ended.visit if is_wanted else self.ended.find)(world_id):
                 raise NotFound(late.sentence)
             raise NotFound(f"there is no world {world_id!r}; GET /_ice_mock/worlds lists those there are")
         world.last_use.at = self._elapsed()
@@ -159,7 +171,7 @@ class Worlds:
     def delete(self, world_id: str) -> None:
         """End a world; raises NotFound, or Conflict for the default one."""
         with self._lock:
-            self.find(world_id)
+            self.find(world_id, is_wanted=False)
             if world_id == DEFAULT:
                 raise Conflict("the default world cannot be deleted; reset it instead")
             self._end(self._worlds[world_id])
@@ -168,8 +180,20 @@ class Worlds:
         del self._worlds[world.id]
         self._forget(world)
         keys = [key.id for key in world.scenario.account.access_keys]
-        self.ended.remember(world.id, world.label, keys, why)
+        self.ended.remember(
+            world.id, world.label, keys, why, unsent_callbacks=len(self._unsent_callbacks(world.engine))
+        )
         self._stores.drop(world.id)
+
+    def _unsent_callbacks(self, engine: Engine) -> set[str]:
+        """The callbacks that would have gone out if the world had not ended.
+
+        What is due later where time stands still is not among them: it was up to somebody to move it.
+        """
+        under_way = self._unsent(engine)
+        if engine.time.timepiece.is_frozen:
+            return under_way
+        return under_way | {due.callback.id for due in engine.announcements.waiting()}
 
     def _to_make_room(self) -> World | None:
         """The world that has to end for one more to begin, None if there is room; raises LimitReached."""
@@ -224,6 +248,11 @@ class Worlds:
         world = self._world_of_key.get(access_key_id)
         return world.engine.store.get(AccessKey, access_key_id) if world else None
 
+    def key_with_secret(self, secret: str) -> AccessKey | None:
+        """The key if any world has one with this secret."""
+        key_id = min(self._ids_of_secret.get(secret, ()), default=None)
+        return self.access_key(key_id) if key_id else None
+
     def _refuse_taken_keys(self, world_id: str, scenario: Scenario) -> None:
         for key in scenario.account.access_keys:
             owner = self._world_of_key.get(key.id)
@@ -247,6 +276,8 @@ class Worlds:
         old = self._worlds.get(world_id)
         self._worlds[world_id] = world
         self._world_of_key |= {key.id: world for key in scenario.account.access_keys}
+        for key in scenario.account.access_keys:
+            self._ids_of_secret.setdefault(key.secret, set()).add(key.id)
         if old:
             self._forget(old)
         return world
@@ -256,6 +287,15 @@ class Worlds:
         for key in world.scenario.account.access_keys:
             if self._world_of_key.get(key.id) is world:
                 del self._world_of_key[key.id]
+            self._forget_secret(key)
+
+    def _forget_secret(self, key: AccessKey) -> None:
+        now = self.access_key(key.id)
+        if now is None or now.secret != key.secret:
+            ids = self._ids_of_secret[key.secret]
+            ids.discard(key.id)
+            if not ids:
+                del self._ids_of_secret[key.secret]
 
 
 def _is_advancing(engine: Engine) -> bool:
@@ -264,8 +304,8 @@ def _is_advancing(engine: Engine) -> bool:
         return not alone
 
 
-def _completed(scenario: Scenario, servers: Scenario) -> Scenario:
-    """What *scenario* leaves open is as the server has it."""
-    clock = scenario.clock if "clock" in scenario.given else servers.clock
+def _completed(scenario: Scenario, servers: Scenario, default_clock: str | None = None) -> Scenario:
+    """What *scenario* leaves open is as the server has it; its clock, if there is one, the default."""
+    clock = scenario.clock if "clock" in scenario.given else default_clock or servers.clock
     signatures = scenario.signatures if "signatures" in scenario.given else servers.signatures
     return replace(scenario, clock=clock, signatures=signatures)

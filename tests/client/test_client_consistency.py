@@ -10,8 +10,9 @@ import pytest
 from ice_mock.client import Client, Inconsistent, Unverifiable
 from ice_mock.client.consistency import verified
 from ice_mock.client.documents import Kept
-from ice_mock.client.evidence import Evidence, ranges
+from ice_mock.client.evidence import Evidence, gathered, ranges
 from ice_mock.client.findings import (
+    COUNTS,
     DUPLICATE_CALLBACKS,
     DUPLICATE_FILES,
     GAPS,
@@ -69,7 +70,36 @@ def test_an_undisturbed_job_fits_together(
 
 
 def test_a_job_without_frames_fits_together(client: Client, make_job: Callable[..., Job]):
-    assert client.assert_consistent(make_job().id).frames == 0
+    job = make_job()
+
+    assert client.assert_consistent(job.id).frames == 0
+    assert client.assert_consistent(job.id, frames=0).frames == 0
+
+
+@pytest.mark.parametrize("frames", [0, 1, 3])
+def test_as_many_frames_are_there_as_one_says(client: Client, job: Job, frames: int):
+    assert client.assert_consistent(job.id, frames=2).frames == 2
+
+    with pytest.raises(Inconsistent, match=f"expected {frames} frames, and there are 2") as inconsistent:
+        client.assert_consistent(job.id, frames=frames)
+
+    assert kinds(inconsistent) == {COUNTS: [None]}
+    assert str(inconsistent.value).splitlines()[1] == f"  1 {COUNTS}"
+
+
+@pytest.mark.parametrize("pictures", [0, 1, 100])
+def test_every_picture_that_a_fault_struck_is_told_whether_it_was_read_or_not(
+    client: Client, job: Job, pictures: int
+):
+    client.faults.add(snapshot="black", after=1, times=2)
+    client.clock.advance(seconds=25)
+
+    excused = client.assert_consistent(job.id, pictures=pictures).excused
+    with pytest.raises(Inconsistent) as inconsistent:
+        client.assert_consistent(job.id, pictures=pictures, faults_excuse=False)
+
+    assert [(each.frame, each.fault) for each in excused] == [(4, "fault-1"), (5, "fault-1")]
+    assert kinds(inconsistent) == {WRONG_PICTURES: [4, 5]}
 
 
 @pytest.mark.parametrize(
@@ -165,7 +195,7 @@ def test_as_many_pictures_are_read_as_one_likes_or_a_few_less(
 @pytest.fixture
 def evidence(client: Client, job: Job) -> Evidence:
     """Everything there is of a job that has captured two frames."""
-    return deepcopy(client._evidence(job.id, 100))
+    return deepcopy(gathered(client.jobs, client.objects, client.callbacks, job.id, pictures=100))
 
 
 def drop_frame(e: Evidence) -> Evidence:

@@ -6,7 +6,9 @@ import pytest
 
 import ice_mock
 from ice_mock.client import DEFAULT_KEY, Client, ControlRefused, HttpTransport, ScenarioRefused
-from ice_mock.server import Server
+from ice_mock.domain.scenario import Scenario
+from ice_mock.server import Server, running
+from ice_mock.worlds import IceMock
 
 
 def test_a_fresh_world_lasts_as_long_as_its_handle_is_open(server: Server):
@@ -62,6 +64,68 @@ def test_a_fresh_world_begins_with_a_scenario_in_a_text(server: Server):
         assert client.worlds.find(client.world)["seed"] == 3
 
 
+MOVING = "scenario: mine\nclock: {mode: x60}\n"
+LATER = "scenario: mine\nclock: {start: 2026-07-01T08:00:00Z}\n"
+AT_THE_START, IN_SUMMER = "2026-01-01T00:00:00.000Z", "2026-07-01T08:00:00.000Z"
+
+
+@pytest.mark.parametrize("server_clock", ["real", "frozen", "x2"])
+@pytest.mark.parametrize(
+    ("scenario", "asked", "mode", "now"),
+    [
+        (None, None, "frozen", AT_THE_START),
+        ("one-room", None, "frozen", AT_THE_START),
+        ("scenario: mine", None, "frozen", AT_THE_START),
+        ("scenario: mine", "x60", "x60", None),
+        (MOVING, None, "x60", None),
+        (MOVING, "frozen", "frozen", AT_THE_START),
+        (LATER, None, "frozen", IN_SUMMER),
+        (LATER, "frozen", "frozen", IN_SUMMER),
+        (LATER, "real", "real", None),
+    ],
+)
+def test_the_clock_is_the_one_that_is_asked_for_else_the_scenarios_else_frozen(
+    server_clock: str, scenario: str | None, asked: str | None, mode: str, now: str | None
+):
+    with (
+        running(IceMock(Scenario(clock=server_clock))) as server,
+        Client.open(server.url, scenario=scenario, clock=asked) as client,
+    ):
+        clock = client.clock.read()
+
+    assert clock["mode"] == mode
+    assert now in (None, clock["now"])
+
+
+def test_a_world_that_is_reset_has_the_clock_that_was_asked_for(server: Server):
+    with Client.open(server.url, scenario=MOVING, clock="frozen") as client:
+        client.reset()
+
+        assert client.clock.read() == {"mode": "frozen", "now": AT_THE_START}
+
+
+@pytest.mark.parametrize("as_given", [str, Path])
+def test_a_file_comes_with_those_that_it_extends(server: Server, tmp_path: Path, as_given: type):
+    tmp_path.joinpath("base.yaml").write_text("extends: one-room\nseed: 5\n")
+    tmp_path.joinpath("top.yaml").write_text("extends: base.yaml\n")
+
+    with Client.open(server.url, scenario=as_given(tmp_path / "top.yaml"), signatures="off") as client:
+        world = client.worlds.find(client.world)
+
+    assert (world["scenario"], world["seed"], world["signatures"], world["jobs"]) == ("top", 5, "off", 1)
+
+
+def test_mistakes_in_a_file_are_named_with_the_file(server: Server, tmp_path: Path):
+    tmp_path.joinpath("base.yaml").write_text("seeds: 5\n")
+    tmp_path.joinpath("top.yaml").write_text("extends: base.yaml\nstreams: 7\n")
+
+    with (
+        pytest.raises(ScenarioRefused, match=r"top\.yaml, line 2.*\n.*base\.yaml, line 1.*mean seed"),
+        Client.open(server.url, scenario=tmp_path / "top.yaml"),
+    ):
+        pass
+
+
 def test_a_scenario_with_mistakes_leaves_no_world_behind(server: Server):
     before = len(server.mock.worlds.all())
 
@@ -78,6 +142,13 @@ def test_a_world_is_dropped_though_its_test_failed(server: Server):
         _ = 1 / 0
 
     assert len(server.mock.worlds.all()) == before
+
+
+def test_a_world_may_be_dropped_within_the_body(server: Server):
+    with Client.open(server.url) as client:
+        client.worlds.delete(client.world)
+
+    assert client.world not in [world.id for world in server.mock.worlds.all()]
 
 
 def test_many_worlds_share_a_connection(server: Server):

@@ -1,13 +1,15 @@
 """What was sent against what is expected, as a table."""
 
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
 
-from ice_mock.client import Unverifiable
+from ice_mock.client import Client, Unverifiable
 from ice_mock.client.parameters import KEPT, differences_of
 
+LIST = "ListLiveSnapshotTemplates"
 LONG = f"{'x' * KEPT}… (2000 characters)"
 STREAM = json.dumps({"Type": "rtmp", "Url": "rtmp://live.example.com/app/room1"})
 
@@ -91,6 +93,41 @@ def test_of_what_was_not_kept_nobody_can_tell(expected: object):
 def test_of_secrets_nobody_can_tell():
     with pytest.raises(Unverifiable, match="keeps no secrets"):
         differences_of("Token", "x", {"Token": "…"})
+
+
+@pytest.mark.parametrize(("length", "is_cut"), [(KEPT, False), (KEPT + 1, True)])
+def test_a_server_keeps_as_much_of_a_value_as_the_client_thinks(
+    client: Client, call_api: Callable[..., object], length: int, is_cut: bool
+):
+    call_api(LIST, SearchKeyWord="x" * length)
+
+    sent = client.requests[0]["parameters"]
+
+    assert (len(sent["SearchKeyWord"]) > length) is is_cut
+    if is_cut:
+        with pytest.raises(Unverifiable, match="keeps the first 1024 characters only"):
+            differences_of("SearchKeyWord", "x" * length, sent)
+    else:
+        assert differences_of("SearchKeyWord", "x" * length, sent) == []
+
+
+def test_a_server_says_of_too_many_parameters_what_the_client_reads(
+    client: Client, call_api: Callable[..., object]
+):
+    call_api(LIST, **{f"P{number}": "x" for number in range(900)})
+
+    sent = client.requests[0]["parameters"]
+
+    assert differences_of("P0", "x", sent) == []
+    with pytest.raises(Unverifiable, match="too many parameters"):
+        differences_of("P899", "x", sent)
+
+
+def test_a_server_hides_secrets_as_the_client_reads_it(client: Client, call_api: Callable[..., object]):
+    call_api(LIST, MySecret="tell nobody")
+
+    with pytest.raises(Unverifiable, match="keeps no secrets"):
+        differences_of("MySecret", "tell nobody", client.requests[0]["parameters"])
 
 
 @pytest.mark.parametrize("expected", ["x", None])

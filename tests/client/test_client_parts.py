@@ -196,10 +196,33 @@ def test_records_are_found_by_their_ids(client: Client, job: Job, call_api: Call
 
 
 def test_what_is_not_found_is_named(client: Client):
-    with pytest.raises(ControlRefused, match="there is no job 'nobody' among 0") as refused:
-        client.jobs.find("nobody")
+    finds = (client.jobs.find, client.templates.find, client.requests.find, client.callbacks.find)
+    for find in (*finds, client.streams.find, client.faults.find):
+        with pytest.raises(ControlRefused, match=r"there is no .* 'nobody'") as refused:
+            find("nobody")
 
-    assert refused.value.status == 404
+        assert (refused.value.status, refused.value.code) == (404, "NotFound")
+
+
+def test_one_call_is_asked_for_without_all_the_others(client: Client, call_api: Callable[..., object]):
+    call_api("ListLiveSnapshotTemplates")
+    [request] = client.requests.all()
+    asked = []
+    call = client._server.call
+    client._server.call = lambda *given, **how: asked.append(given[1]) or call(*given, **how)
+
+    assert client.requests.find(request["id"]) == client.requests.find(request["id"].lower()) == request
+
+    assert asked[0] == f"/worlds/{client.world}/requests/{request['id']}"
+
+
+def test_a_part_says_what_it_is_of_without_asking():
+    client = Client("http://127.0.0.1:9", "a/b")
+    root = "http://127.0.0.1:9/_ice_mock"
+
+    assert repr(client.jobs) == f"<Jobs at {root}/worlds/a%2Fb/jobs>"
+    assert repr(client.clock) == f"<Clock at {root}/worlds/a%2Fb>"
+    assert repr(client.worlds) == f"<Worlds at {root}/worlds>"
 
 
 def test_a_list_is_asked_for_anew_each_time(client: Client, job: Job):

@@ -2,9 +2,12 @@
 
 import gc
 import json
+import os
 import socket
 import warnings
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from threading import Barrier, Thread
@@ -179,6 +182,80 @@ def test_a_server_that_is_gone_for_good_is_named_however_often_it_is_asked():
     for _ in range(2):
         with pytest.raises(ServerUnreachable, match="Connection refused"):
             client.is_ready()
+
+
+@pytest.mark.parametrize(
+    ("answer", "is_ready"),
+    [
+        (HEALTH, True),
+        (b'HTTP/1.1 200 OK\r\nContent-Length: 21\r\n\r\n{"status":"stopping"}', False),
+        (b'HTTP/1.1 503 No\r\nContent-Length: 21\r\n\r\n{"status":"stopping"}', False),
+        (b"HTTP/1.1 503 No\r\nContent-Length: 2\r\n\r\n{}", False),
+        (b'HTTP/1.1 503 No\r\nContent-Length: 24\r\n\r\n{"error":{"code":"Any"}}', False),
+    ],
+)
+def test_a_server_tells_whether_it_is_ready(answer: bytes, is_ready: bool):
+    with Scripted([answer]) as server, Client(server.url) as client:
+        assert client.is_ready() is is_ready
+
+
+def test_what_else_refuses_is_no_server_that_is_not_ready():
+    answer = b"HTTP/1.1 503 No\r\nContent-Length: 2\r\n\r\nno"
+    with Scripted([answer]) as server, Client(server.url) as client, pytest.raises(ServerUnreachable):
+        client.is_ready()
+
+
+@pytest.fixture
+def in_a_child() -> Callable[[Callable[[], bool]], int]:
+    """Do something in a process that is forked; return the status that it ends with, 0 if it was true."""
+    if not hasattr(os, "fork"):
+        pytest.skip("processes are not forked here")
+
+    def fork(work: Callable[[], bool]) -> int:
+        with warnings.catch_warnings():
+            # The server's threads are not in the child, which asks the one in its parent.
+            warnings.filterwarnings("ignore", "This process .* is multi-threaded", DeprecationWarning)
+            child = os.fork()
+        if not child:
+            status = 2
+            with suppress(BaseException):
+                status = 0 if work() else 1
+            os._exit(status)
+        return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+    return fork
+
+
+def test_a_process_that_was_forked_leaves_the_connections_of_its_parent_alone(
+    server: Server, in_a_child: Callable[..., int]
+):
+    with Client(server.url) as client:
+        assert client.is_ready()
+        [inherited] = client._owned._idle
+
+        def ask() -> bool:
+            client.is_ready()
+            [own] = client._owned._idle
+            return own is not inherited and inherited.sock is None
+
+        assert in_a_child(ask) == 0
+        assert client.is_ready()
+        assert [*client._owned._idle] == [inherited]
+
+
+def test_processes_that_share_a_handle_get_their_own_answers(server: Server, in_a_child: Callable[..., int]):
+    first, second = (server.mock.worlds.create().id for _ in range(2))
+    with Client(server.url) as client, ThreadPoolExecutor(1) as beside:
+        client.is_ready()
+        asking = beside.submit(in_a_child, lambda: _asked_for(client, first) == {first})
+
+        assert _asked_for(client, second) == {second}
+        assert asking.result() == 0
+
+
+def _asked_for(client: Client, world: str) -> set[str]:
+    """Ask for a world again and again; return the ids of those that were answered."""
+    return {client.worlds.find(world)["id"] for _ in range(50)}
 
 
 def test_an_answer_that_ends_its_connection_leaves_none_open():

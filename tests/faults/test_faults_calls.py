@@ -229,6 +229,9 @@ def gateway(engine: Engine, real_time: Callable, waits: Waits) -> Gateway:
         def access_key(self, _: str) -> None:
             return None
 
+        def key_with_secret(self, _: str) -> None:
+            return None
+
     return Gateway(OneWorld(), real_time, Verification(), wait=waits.append)
 
 

@@ -39,6 +39,9 @@ class KeyedWorlds:
     def access_key(self, access_key_id: str) -> AccessKey | None:
         return self._keys[access_key_id][0] if access_key_id in self._keys else None
 
+    def key_with_secret(self, secret: str) -> AccessKey | None:
+        return next((key for key, _ in self._keys.values() if key.secret == secret), None)
+
 
 @pytest.fixture
 def worlds(engine: Engine) -> KeyedWorlds:

@@ -146,7 +146,7 @@ def test_an_old_signature_is_told_with_both_times_and_what_is_allowed(refused, r
 
     sentence, facts = refused(rpc(Timestamp=signed_at))
 
-    assert sentence.startswith("It was signed 20m" if side == "before" else "It was signed 1199s")
+    assert sentence.startswith("It was signed 20m" if side == "before" else "It was signed 19m59s")
     assert f" {side} the server's time, and 15m are allowed." in sentence
     assert facts == {
         "signed_at": signed_at,
@@ -230,8 +230,8 @@ def test_a_throttled_call_is_told_the_limit_and_how_many_there_were(gateway, ref
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
-        ({"status": "disabled"}, "The account is disabled."),
-        ({"ice": "not-enabled"}, "The account has not enabled the service."),
+        ({"status": "disabled"}, "The account is disabled (account.status)."),
+        ({"ice": "not-enabled"}, "The account has not enabled the service (account.ice)."),
     ],
     ids=["disabled", "not enabled"],
 )
@@ -570,10 +570,12 @@ def test_a_bucket_that_is_not_authorized_is_named(refused, engine, two_frames):
         ("off", "signed", "not checked: signatures are off in this world"),
         ("known", "signed", "verified"),
         ("known", "unregistered", "not checked: no world has the access key"),
+        ("known", "mixed up", "not checked: the secret of the access key AK-known was sent as the id"),
         ("known", "anonymous", "not checked: the call has no signature"),
         ("known", "bearer", "not checked: a bearer token cannot be verified"),
         ("known", "wrong", "refused: SignatureDoesNotMatch"),
         ("required", "unregistered", "refused: InvalidAccessKeyId.NotFound"),
+        ("required", "mixed up", "refused: InvalidAccessKeyId.NotFound"),
         ("required", "anonymous", "refused: MissingAccessKeyId"),
         ("required", "unknown action", "not checked: the call was refused before that"),
     ],
@@ -582,10 +584,11 @@ def test_a_bucket_that_is_not_authorized_is_named(refused, engine, two_frames):
 def test_the_verdict_on_a_signature_is_told(gateway, engine, demand, request, dialect, mode, caller, verdict):
     demand(mode)
     sign = request.getfixturevalue(dialect)
-    strange = {"AccessKeyId": "AK-x"} if dialect == "rpc" else {"key_id": "AK-x"}
+    id = "AccessKeyId" if dialect == "rpc" else "key_id"
     calls = {
         "signed": sign,
-        "unregistered": lambda: sign(**strange),
+        "unregistered": lambda: sign(**{id: "AK-x"}),
+        "mixed up": lambda: sign(secret="AK-known", **{id: "secret"}),
         "wrong": lambda: sign(secret="wrong"),
         "unknown action": lambda: sign("NoSuchAction"),
         "anonymous": lambda: unsigned("ListLiveSnapshotJobs"),

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from urllib.parse import quote
 
 import pytest
 
@@ -183,3 +184,62 @@ def test_what_holds_no_secret_is_remembered_as_it_was(gateway, engine, sign):
     [entry] = engine.journal.all()
     assert entry.parameters == {"SearchKeyWord": "rtmp://host/app?x=…"}
     assert entry.reason.facts["server_string_to_sign"].startswith("GET&%2F&AccessKeyId%3DAK-known%26Action")
+
+
+# -- URLs --
+
+CALLBACK = "http://u:PASSW0RD@h.example/cb?room=5&token=TTTT-TOKEN-1"
+STREAM = "rtmp://live.example.com/app/room1?auth_key=KKKK-KEY-1"
+IN_URLS = ("PASSW0RD", "TTTT-TOKEN-1", "KKKK-KEY-1")
+URLS = {
+    "CallbackUrl": CALLBACK,
+    "StreamInput": json.dumps({"Url": STREAM, "Type": "rtmp"}),
+    "Php": json.dumps({"Url": CALLBACK}).replace("/", r"\/"),
+    "Go": json.dumps({"Url": CALLBACK}).replace("&", r"\u0026"),
+    f"name {CALLBACK}": "x",
+    "Nested": f"http://g.example/?next={quote(CALLBACK, safe='')}",
+}
+
+
+@dialects
+@pytest.mark.parametrize("outcome", ["accepted", "wrong secret", "unknown action", "invalid"])
+def test_what_is_secret_in_a_url_is_not_remembered(remembered, sign, dialect, outcome):
+    action = "NoSuchAction" if outcome == "unknown action" else "ListLiveSnapshotTemplates"
+    more = {"PageNo": CALLBACK} if outcome == "invalid" else {}
+
+    text = remembered(
+        sign(dialect, action, secret="wrong" if outcome == "wrong secret" else SECRET, **URLS, **more)
+    )
+
+    assert [secret for secret in IN_URLS if secret in text] == []
+    assert "http://…@h.example/cb?room=5&token=…" in text
+
+
+@pytest.mark.parametrize("format", ["JSON", "XML"])
+def test_an_answer_that_repeats_a_url_is_remembered_without_its_secrets(remembered, sign, engine, format):
+    call = sign(
+        "rpc",
+        "CreateLiveSnapshotTemplate",
+        Format=format,
+        TemplateName=CALLBACK,
+        TimeInterval="5",
+        SequenceFormat="{Sequence}.jpg",
+    )
+
+    text = remembered(call, sign("rpc", Format=format))
+
+    assert [entry.status for entry in engine.journal.all()] == [200, 200]
+    assert [secret for secret in IN_URLS if secret in text] == []
+
+
+def test_of_a_very_long_value_the_beginning_is_kept_and_how_long_it_was(gateway, engine, rpc):
+    gateway(rpc(Extra="x" * 500_000))
+
+    [entry] = engine.journal.all()
+    assert entry.parameters["Extra"] == f"{'x' * 1024}… (500000 characters)"
+
+
+def test_half_a_secret_at_the_end_of_what_was_looked_through_is_not_kept(remembered, sign):
+    text = remembered(sign("rpc", Extra=TOKEN * 10_000, More=f"{SECRET} " * 1_999 + "x" * 40))
+
+    assert [cut for cut in (TOKEN[:5], SECRET[:5]) if cut in text] == []

@@ -238,3 +238,41 @@ def test_a_session_tries_again_after_a_status_too(retries: dict[str, Any], contr
 
     assert answer.status_code == 404
     assert [each["status"] for each in control.requests.all()] == [404] * 3
+
+
+TO_SPEND = {"action": "CreateLiveSnapshotTemplate", "error": "InternalError", "times": 1}
+
+
+@pytest.mark.parametrize(
+    ("fault", "is_prompt"),
+    [
+        ({"action": "ListLiveSnapshotJobs", "delay": "1ms"}, False),
+        ({"oss": "slow", "by": "1ms"}, False),
+        ({**TO_SPEND, "times": 2}, False),
+        (TO_SPEND, True),
+        ({"callback": "drop"}, True),
+        ({"snapshot": "truncated"}, True),
+    ],
+    ids=["of the API", "of object storage", "half spent", "spent", "of callbacks", "of pictures"],
+)
+def test_calls_have_threads_of_their_own_only_while_a_fault_can_make_one_late(
+    fault: dict[str, Any], is_prompt: bool, control: Client, in_process: InProcess
+) -> None:
+    assert in_process.is_prompt
+    control.faults.add(fault)
+
+    with divert(in_process):
+        outcome(lambda: New()("CreateLiveSnapshotTemplate", **template()))
+
+    assert in_process.is_prompt is is_prompt
+
+
+def test_a_call_to_a_world_that_has_ended_is_late_once(app: Any, server: Server) -> None:
+    worlds = server.mock.worlds
+    ended = worlds.create().id
+    worlds.delete(ended)
+
+    with divert(InProcess(app, ended, server.mock)):
+        outcome(lambda: New()("ListLiveSnapshotTemplates"))
+
+    assert [each.late_calls for each in worlds.ended.all() if each.id == ended] == [1]

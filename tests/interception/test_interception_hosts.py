@@ -31,6 +31,8 @@ from ice_mock.oss.addressing import is_oss_host
         ("x.ice.cn-shanghai.aliyuncs.com", Kind.FOREIGN),
         ("1234.mns.cn-shanghai.aliyuncs.com", Kind.FOREIGN),
         ("100.100.100.200", Kind.FOREIGN),
+        ("ice.aliyun.com", Kind.FOREIGN),
+        ("ice.aliyuncs.cn", Kind.OTHER),
         ("100.100.100.201", Kind.OTHER),
         ("ice.aliyuncs.com.example.org", Kind.OTHER),
         ("notaliyuncs.com", Kind.OTHER),
@@ -42,6 +44,23 @@ from ice_mock.oss.addressing import is_oss_host
 )
 def test_a_host_is_of_one_kind(host: str, kind: Kind) -> None:
     assert kind_of(plain(host)) is kind
+
+
+@pytest.mark.parametrize(
+    "domain", ["aliyuncs.com", "aliyun.com", "alibabacloud.com", "alicloudapi.com", "alibabacloudcs.com"]
+)
+@pytest.mark.parametrize(
+    ("form", "kind"),
+    [
+        ("{}", Kind.FOREIGN),
+        ("gateway.cn-shanghai.{}", Kind.FOREIGN),
+        ("GATEWAY.{}.", Kind.FOREIGN),
+        ("my{}", Kind.OTHER),
+        ("{}.example.org", Kind.OTHER),
+    ],
+)
+def test_no_domain_of_alibaba_cloud_is_nobodys_business(form: str, kind: Kind, domain: str) -> None:
+    assert kind_of(plain(form.format(domain))) is kind
 
 
 @given(

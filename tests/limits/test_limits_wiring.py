@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from ice_mock import limits
+from ice_mock import credentials, limits
 from ice_mock.cli.serve import mock_of
 from ice_mock.domain.model import DeletedObject, Plan
 from ice_mock.domain.scenario import Scenario
@@ -93,9 +93,9 @@ def test_usual_nonces_all_fit() -> None:
 
 
 def test_a_long_text_is_not_kept_in_a_cache() -> None:
-    before = (secrecy._told.cache_info().currsize, secrecy._known_forms.cache_info().currsize)
+    before = (credentials._told.cache_info().currsize, secrecy._known_forms.cache_info().currsize)
 
-    assert secrecy.tells("Secret" + "x" * 10_000)
+    assert credentials.tells("Secret" + "x" * 10_000)
     assert len(secrecy._forms("&" * 10_000)) > 1
 
-    assert (secrecy._told.cache_info().currsize, secrecy._known_forms.cache_info().currsize) == before
+    assert (credentials._told.cache_info().currsize, secrecy._known_forms.cache_info().currsize) == before

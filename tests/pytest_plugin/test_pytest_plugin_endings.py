@@ -47,6 +47,53 @@ def test_of_a_server_that_others_use_only_the_tests_of_this_run_are_named(
     result.stdout.no_fnmatch_line("ice_mock: * came after *")
 
 
+def test_a_test_that_ends_its_own_world_has_not_called_too_late(run: Run) -> None:
+    result = run(
+        """
+        def test_passes(ice_mock):
+            ice_mock.worlds.delete(ice_mock.world)
+
+        def test_fails(ice_mock):
+            ice_mock.worlds.delete(ice_mock.world)
+            assert 0
+        """,
+        "--ice-mock-report=pages",
+    )
+
+    result.assert_outcomes(passed=1, failed=1)
+    result.stdout.no_fnmatch_line("ice_mock: * came after *")
+
+
+UNSENT = """
+    import pytest
+    from user import STREAM, job, template
+
+    @pytest.fixture(autouse=True)
+    def tried_once(ice_mock, ice_client):
+        ice_mock.streams.publish(STREAM)
+        ice_mock.faults.add(callback="delay", by="1h")
+        job(ice_client, template(ice_client), ice_mock.inbox.url)
+        ice_mock.clock.advance(seconds=15)
+
+    def test_frozen():
+        pass
+
+    def test_moving(ice_mock):
+        ice_mock.clock.switch_to("x1")
+"""
+
+
+@pytest.mark.parametrize("workers", [(), ("-n1",)], ids=["alone", "xdist"])
+def test_callbacks_that_were_still_to_be_sent_are_named_where_time_passed_by_itself(
+    run: Run, workers: tuple[str, ...]
+) -> None:
+    result = run(UNSENT, *workers)
+
+    result.assert_outcomes(passed=2)
+    lines = [line for line in result.outlines if line.startswith("ice_mock: ")]
+    assert lines == ["ice_mock: 3 callbacks of test_it.py::test_moving were still to be sent when it ended"]
+
+
 def test_a_run_without_late_calls_says_nothing(run: Run) -> None:
     run("def test_it(ice_mock): pass").stdout.no_fnmatch_line("ice_mock: *")
 

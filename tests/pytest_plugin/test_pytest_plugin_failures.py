@@ -147,8 +147,99 @@ def test_every_world_of_a_test_has_a_section_of_its_own(run: Run) -> None:
 
     worlds = next(line.split()[1:] for line in result.outlines if line.startswith("WORLDS"))
     sections = [line for line in result.outlines if "- ice_mock: world " in line]
-    assert [line.strip("- ").split()[-1] for line in sections] == worlds
-    result.stdout.fnmatch_lines([f"*{worlds[0]} -*", "*app/shared*", f"*{worlds[1]} -*", "*app/own*"])
+    shared, own = worlds
+    assert [line.strip("- ").split()[-1] for line in sections] == [own, shared]
+    result.stdout.fnmatch_lines([f"*{own} -*", "*app/own*", f"*{shared} -*", "*app/shared*"])
+
+
+def test_worlds_of_fixtures_that_a_test_does_not_use_are_none_of_its_business(run: Run) -> None:
+    result = run(
+        """
+        import pytest
+
+        @pytest.fixture(scope="session")
+        def shared(ice_mock_server):
+            with ice_mock_server.open(label="shared") as client:
+                yield client
+
+        @pytest.fixture(scope="session", autouse=True)
+        def always(request):
+            with request.getfixturevalue("ice_mock_server").open(label="always") as client:
+                yield client
+
+        @pytest.fixture
+        def needs_shared(shared):
+            pass
+
+        @pytest.fixture
+        def other(ice_mock_server):
+            with ice_mock_server.open(label="other") as client:
+                yield client
+
+        def test_opens(shared, other):
+            pass
+
+        def test_own(ice_mock):
+            assert 0
+
+        def test_other(other):
+            assert 0
+
+        def test_needs(ice_mock, needs_shared):
+            assert 0
+
+        def test_itself(ice_mock_server):
+            with ice_mock_server.open(label="itself"):
+                assert 0
+        """
+    )
+
+    told = [line.split(" of ")[1] for line in result.outlines if re.match("world LTAI.* of ", line)]
+    assert told == [
+        *("test_it.py::test_own", "always"),
+        *("always", "other"),
+        *("test_it.py::test_needs", "always", "shared"),
+        *("always",),
+    ]
+
+
+def test_calls_that_went_to_the_default_world_during_the_test_are_told(run: Run) -> None:
+    result = run(
+        """
+        import threading
+        import urllib.request
+
+        import pytest
+        from alibabacloud_tea_openapi.exceptions import AlibabaCloudException
+        from user import template
+
+        kept = []
+
+        def call(ice_mock, action):
+            query = f"Action={action}&Version=2020-11-09&Format=JSON&AccessKeyId=LTAI-mine"
+            urllib.request.urlopen(f"{ice_mock.url}/?{query}").close()
+
+        def test_before(ice_mock, ice_client):
+            kept.append(ice_client)
+            call(ice_mock, "ListLiveSnapshotJobs")
+
+        def test_late(ice_mock):
+            with pytest.raises(AlibabaCloudException):
+                template(kept[0])
+            assert 0
+
+        def test_it(ice_mock):
+            for _ in range(2):
+                call(ice_mock, "ListLiveSnapshotTemplates")
+            assert 0
+        """
+    )
+
+    told = [line for line in result.outlines if "the default world" in line]
+    assert len(told) == 1
+    result.stdout.fnmatch_lines(
+        ["*::test_it", "=> *", "=> 2 calls went to the default world (ListLiveSnapshotTemplates \u00d72 OK)*"]
+    )
 
 
 def test_a_report_that_cannot_be_made_hides_no_failure(run: Run) -> None:

@@ -1,5 +1,6 @@
 """The fixtures: a server for the run, a world for each test, and the SDKs set up for it."""
 
+import threading
 from collections.abc import Callable
 
 import pytest
@@ -119,6 +120,32 @@ def test_a_world_for_a_class_lasts_as_long_as_the_class(run: Run) -> None:
     )
 
     result.assert_outcomes(passed=3)
+
+
+def test_a_world_for_many_tests_has_the_clock_that_is_asked_for_else_the_scenarios_else_a_frozen_one(
+    run: Run, elsewhere: Server
+) -> None:
+    source = """
+        import pytest
+
+        FROZEN = {"mode": "frozen", "now": "2026-01-01T00:00:00.000Z"}
+        MOVING = "scenario: mine\\nclock: {mode: x60}\\n"
+
+        def test_it(ice_mock_server):
+            for asked in ({}, {"scenario": "one-room"}, {"scenario": "scenario: mine"},
+                          {"scenario": MOVING, "clock": "frozen"}):
+                with ice_mock_server.open(**asked) as client:
+                    assert client.clock.read() == FROZEN
+            with ice_mock_server.open(scenario=MOVING) as client:
+                assert client.clock.read()["mode"] == "x60"
+
+        @pytest.mark.ice_mock(scenario="one-room")
+        def test_marked(ice_mock):
+            assert ice_mock.clock.read() == FROZEN
+        """
+
+    run(source).assert_outcomes(passed=2)
+    run(source, f"--ice-mock-url={elsewhere.url}").assert_outcomes(passed=2)
 
 
 def test_test_cases_of_unittest_get_a_world_too(run: Run) -> None:
@@ -331,6 +358,9 @@ def test_the_same_tests_run_against_a_server_elsewhere(run: Run, elsewhere: Serv
 
 
 def test_a_run_stops_its_server(run: Run, pytester: pytest.Pytester) -> None:
+    # Other tests of this process may have a server of their own.
+    before = servers()
+
     result = run(
         """
         import threading
@@ -342,7 +372,9 @@ def test_a_run_stops_its_server(run: Run, pytester: pytest.Pytester) -> None:
         "-s",
     )
 
-    import threading
-
     result.assert_outcomes(passed=1)
-    assert [thread.name for thread in threading.enumerate() if thread.name == "ice-mock server"] == []
+    assert servers() == before
+
+
+def servers() -> set[threading.Thread]:
+    return {thread for thread in threading.enumerate() if thread.name == "ice-mock server"}

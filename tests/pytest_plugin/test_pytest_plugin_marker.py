@@ -159,6 +159,10 @@ def test_the_marker_beats_the_scenario_which_beats_the_default(run: Run) -> None
         ("signatures='on'", "*ice_mock(signatures='on'): signatures is 'off' or 'known' or 'required'"),
         ("signatures=[]", "*ice_mock(signatures=?]): signatures is *"),
         ("intercept='yes'", "*ice_mock(intercept='yes'): intercept is True or False"),
+        ("allow='sts.aliyuncs.com'", "*ice_mock(allow='sts.aliyuncs.com'): allow is a list of hosts, *"),
+        ("allow=['']", "*ice_mock(allow=?''?): allow is a list of hosts, *"),
+        ("intercept=True, clock='fast'", "*ice_mock(clock='fast'): clock is *"),
+        ("intercept=True, scenario='one-rom'", "*refused to make the world: *(did you mean one-room?)*"),
         ("scenario=5", "*ice_mock(scenario=5): scenario is the name of a ready scenario, the path *"),
         ("scenario=''", "*ice_mock(scenario=''): scenario is *"),
         ("scenario='no/such.yaml'", "*there is no such file: expected *no/such.yaml*"),
@@ -203,4 +207,4 @@ def test_all_mistakes_of_a_file_are_named_with_their_lines(run: Run, pytester: p
 def test_the_marker_is_known_to_pytest(run: Run) -> None:
     result = run("", "--markers", "--strict-markers")
 
-    result.stdout.fnmatch_lines(["@pytest.mark.ice_mock(scenario=None, clock='frozen', *"])
+    result.stdout.fnmatch_lines(["@pytest.mark.ice_mock(scenario=None, clock=None, *"])

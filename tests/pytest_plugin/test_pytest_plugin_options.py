@@ -96,6 +96,17 @@ def test_a_server_that_does_not_answer_is_named_once_for_each_test_and_without_t
     result.stdout.no_fnmatch_line("*Traceback*")
 
 
+def test_a_server_that_is_not_ready_is_told_from_one_that_is(run: Run, elsewhere: Server) -> None:
+    elsewhere.mock.patience.end()
+
+    result = run("def test_it(ice_mock): pass", f"--ice-mock-url={elsewhere.url}")
+
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(
+        [f"--ice-mock-url: the ice_mock server at {elsewhere.url} answers that it is not ready"]
+    )
+
+
 def test_a_run_without_the_plugin_knows_nothing_of_it(run: Run) -> None:
     result = run("def test_it(ice_mock): pass", "-p", "no:ice_mock")
 

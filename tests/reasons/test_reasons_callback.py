@@ -163,6 +163,7 @@ def test_a_lost_callback_says_how_often_it_was_tried_and_how_to_send_it_again(en
         "timeout": "3s",
         "clock": "frozen, at 2026-01-01T00:00:08.000Z",
         "last_error": "status 204",
+        "cause": "receiver.example.com:80 answered with status 204",
         "advice": "only exactly 200 counts as delivered, let it answer that",
         "deliver_again": f"ice-mock callbacks redeliver {claimed.id}",
     }
@@ -296,6 +297,20 @@ def test_what_cannot_be_brought_about_here_is_told_by_its_words(engine, claimed,
     engine.announcements.record(claimed, outcome(None, error))
 
     assert f"because {words}" in why(claimed)
+
+
+@pytest.mark.parametrize(
+    "error", ["ClientConnectorError: refused", "cannot be called: http://u:PASSW0RD@h:0/"]
+)
+def test_what_is_secret_in_the_url_of_a_callback_is_not_told(engine, claimed, error):
+    callback = replace(claimed, url="http://u:PASSW0RD@h:0/x?room=5&token=TTTT-TOKEN-1")
+    engine.store.put(callback)
+    engine.announcements.record(callback, outcome(None, error))
+
+    for reason in (of_callback(engine, callback.id), of_callbacks(engine, callback.job_id)):
+        text = " ".join((reason.sentence, *reason.facts.values()))
+        assert "http://…@h:0/x?room=5&token=…" in text
+        assert [secret for secret in ("PASSW0RD", "TTTT-TOKEN-1") if secret in text] == []
 
 
 def test_a_callback_that_a_fault_dropped_is_lost_at_once(engine, claimed, why):

@@ -97,8 +97,9 @@ def test_the_live_stream_that_is_nearest_is_named(engine, make_job, live, differ
 
     reason = of_job(engine, job.id)
 
-    assert f"was never published, while {live} is live, {difference};" in reason.sentence
-    assert (reason.facts["nearest_live_stream"], reason.facts["difference"]) == (live, difference)
+    told = live.replace("1-2-3", "…")
+    assert f"was never published, while {told} is live, {difference};" in reason.sentence
+    assert (reason.facts["nearest_live_stream"], reason.facts["difference"]) == (told, difference)
 
 
 @pytest.mark.parametrize(
@@ -355,7 +356,7 @@ def test_a_stream_that_came_back_under_another_query_is_named_in_an_outage(engin
 
     facts = of_job(engine, job.id).facts
 
-    assert facts["nearest_live_stream"] == f"{STREAM}?token=2"
+    assert facts["nearest_live_stream"] == f"{STREAM}?token=…"
 
 
 # -- Jobs that were stopped --

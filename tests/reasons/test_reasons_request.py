@@ -5,6 +5,7 @@ import hmac
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
+from urllib.parse import quote
 
 import pytest
 
@@ -51,7 +52,7 @@ def call(mock: IceMock) -> Callable[..., str]:
             "x-acs-signature-nonce": action + str(query),
             "x-acs-version": "2020-11-09",
         }
-        text = "&".join(f"{name}={value}" for name, value in sorted(query.items()))
+        text = "&".join(f"{name}={quote(value, safe='')}" for name, value in sorted(query.items()))
         sent = {**own, **(headers or {})}
         if key:
             canonical = canonical_request(own, text)
@@ -110,15 +111,16 @@ def refused(call) -> str:
     return call(key=replace(KEY, secret="nobody's"), headers={"host": "proxy"})
 
 
-def signed(host: str) -> str:
+def signed(host: str, url: str | None = None) -> str:
     return canonical_request(
-        {
+        query=f"CallbackUrl={quote(url, safe='')}" if url else "",
+        headers={
             "host": host,
             "x-acs-action": "ListLiveSnapshotTemplates",
             "x-acs-date": "2026-03-04T05:06:07Z",
             "x-acs-signature-nonce": "ListLiveSnapshotTemplates{}",
             "x-acs-version": "2020-11-09",
-        }
+        },
     )
 
 
@@ -137,6 +139,26 @@ def test_where_nothing_differs_the_secret_does(world, refused):
     reason = of_request(world, refused, canonical=signed("proxy"))
 
     assert reason.sentence.startswith("The client signed what the server expects, and so its secret differs")
+
+
+def test_other_ends_of_lines_are_named_if_nothing_else_differs(world, refused):
+    sentence = of_request(world, refused, canonical=signed("proxy").replace("\n", "\r\n")).sentence
+
+    assert sentence.startswith(
+        "The canonical requests differ only in how lines end: the client ends its lines with CR LF, where LF "
+        "alone is expected. "
+    )
+
+
+def test_of_urls_in_what_the_caller_hands_in_no_password_is_told(world, call):
+    url = "http://u:PASSW0RD@h/?token=TTTT-TOKEN-1"
+    id = call(key=replace(KEY, secret="nobody's"), CallbackUrl=url)
+
+    for text in (signed("proxy", url), signed("127.0.0.1:4610", url)):
+        reason = of_request(world, id, canonical=text)
+
+        told = " ".join((reason.sentence, *reason.facts.values()))
+        assert [secret for secret in ("PASSW0RD", "TTTT-TOKEN-1") if secret in told] == []
 
 
 def test_a_refusal_for_something_else_says_that_it_was_not_the_signature(world, call):
@@ -168,6 +190,22 @@ def test_a_call_of_an_unregistered_key_came_to_the_default_world(world, call):
         "ListLiveSnapshotTemplates was accepted: its signature was not checked: no world has the access key; "
         "no world had its access key LTAI-other, and so it came to the default one."
     )
+
+
+@pytest.mark.parametrize("signatures", ["known", "required"])
+def test_a_secret_that_changed_places_with_its_id_is_named_by_the_key_of_whatever_world(
+    mock, world, call, signatures
+):
+    mock.worlds.create(access_key_id="LTAI-of-a-test", access_key_secret="S3cr3t-of-a-test")
+    world.store.put(replace(world.account, signatures=signatures))
+
+    reason = of_request(world, call(key=AccessKey("S3cr3t-of-a-test", "LTAI-of-a-test")))
+
+    told = "the secret of the access key LTAI-of-a-test was sent as the id"
+    assert told in f"{reason.sentence[0].lower()}{reason.sentence[1:]}"
+    [entry] = world.journal.all()
+    assert "S3cr3t-of-a-test" not in repr((entry, reason))
+    assert entry.access_key_id == "…"
 
 
 def test_a_call_without_a_key_came_to_the_default_world_too(world, call):

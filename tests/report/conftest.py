@@ -15,7 +15,7 @@ from report_world import BEGAN, STREAM, at
 from ice_mock.client import Client
 from ice_mock.domain import model
 from ice_mock.domain.scenario import Scenario
-from ice_mock.report.evidence import Attempt, Call, Callback, Evidence, Fault, Job, Kept, Tally
+from ice_mock.report.evidence import Attempt, Call, Callback, Evidence, Excerpt, Fault, Job, Tally
 from ice_mock.server import Server, running
 from ice_mock.worlds import IceMock
 
@@ -143,7 +143,7 @@ def with_calls(evidence: Evidence) -> Callable[..., Evidence]:
             tallies[each.action, each.code] = tallies.get((each.action, each.code), 0) + 1
         return replace(
             evidence,
-            calls=Kept(told, len(told)),
+            calls=Excerpt(told, len(told)),
             tallies=tuple(Tally(action, code, number) for (action, code), number in tallies.items()),
         )
 

@@ -1,31 +1,12 @@
 from datetime import UTC, datetime, timedelta
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ice_mock.report.instants import day_and_time, length, since
+from ice_mock.report.instants import day_and_time, since
 from ice_mock.report.ruler import Ruler
 
 BEGAN = datetime(2026, 1, 1, tzinfo=UTC)
-
-
-@pytest.mark.parametrize(
-    ("seconds", "expected"),
-    [
-        (0, "0s"),
-        (35, "35s"),
-        (80, "1m20s"),
-        (120, "2m"),
-        (7200, "2h"),
-        (90_061, "1d1h1m1s"),
-        (1.25, "1.250s"),
-        (60.5, "1m0.500s"),
-        (-5, "-5s"),
-    ],
-)
-def test_lengths_leave_out_units_that_are_zero(seconds, expected) -> None:
-    assert length(timedelta(seconds=seconds)) == expected
 
 
 def test_instants_are_counted_from_the_beginning() -> None:

@@ -11,7 +11,7 @@ from ice_mock.client import Client
 from ice_mock.domain import model
 from ice_mock.domain.reason import Reason
 from ice_mock.report import collect, write_page
-from ice_mock.report.evidence import Kept
+from ice_mock.report.evidence import Excerpt
 from ice_mock.report.page import file_name, page
 
 HOSTILE = "<script>alert(1)</script>"
@@ -71,7 +71,7 @@ def hostile(with_calls, answered, job, lost, fault):
         label=HOSTILE,
         streams=(model.Stream(f"rtmp://{HOSTILE}", (BEGAN,)),),
         jobs=(replace(job, name=HOSTILE, stream=f"rtmp://{HOSTILE}", callback_url=HOSTILE),),
-        callbacks=Kept((replace(lost, url=HOSTILE, key=HOSTILE, body={HOSTILE: HOSTILE}),), 1),
+        callbacks=Excerpt((replace(lost, url=HOSTILE, key=HOSTILE, body={HOSTILE: HOSTILE}),), 1),
         faults=(replace(fault, id=HOSTILE, short_form={HOSTILE: HOSTILE}),),
     )
 
@@ -145,7 +145,7 @@ def test_a_page_tells_everything_that_the_text_tells(with_calls, answered, job, 
     found = replace(
         with_calls(answered, refused),
         jobs=(job,),
-        callbacks=Kept((lost,), 1),
+        callbacks=Excerpt((lost,), 1),
         faults=(fault,),
     )
 

@@ -12,8 +12,8 @@ from ice_mock.domain import model
 from ice_mock.domain.reason import Reason
 from ice_mock.report import collect, text
 from ice_mock.report.cells import cells
-from ice_mock.report.evidence import Kept
-from ice_mock.report.words import times
+from ice_mock.report.evidence import Excerpt
+from ice_mock.words import times
 
 names = st.text(st.characters(exclude_categories=()), max_size=40)
 LIVE = model.Stream(STREAM, (BEGAN,))
@@ -82,10 +82,10 @@ def test_refusals_come_before_what_went_well_with_the_reason_in_a_sentence(with_
 
 def test_callbacks_that_failed_are_told_with_their_last_error(evidence, job, lost) -> None:
     later = replace(lost, id="callback-2", frame=2, at=at(10))
-    told = text(replace(evidence, streams=(LIVE,), jobs=(job,), callbacks=Kept((lost, later), 2)))
+    told = text(replace(evidence, streams=(LIVE,), jobs=(job,), callbacks=Excerpt((lost, later), 2)))
 
     assert "callbacks  +5s 2 lost, after 2 attempts: job room 1, frames 1-2" in told
-    assert "status 500, at http://receiver.example/callbacks" in told
+    assert "http://receiver.example/callbacks: status 500" in told
 
 
 def test_faults_that_never_fired_come_before_those_that_did(evidence, fault) -> None:
@@ -139,7 +139,7 @@ def test_a_report_fits_whatever_there_is_to_tell(
         with_calls(*calls, answered),
         streams=(LIVE, model.Stream(OTHER, (BEGAN, at(20)))),
         jobs=tuple(replace(job, id=f"{nth}", name=f"room {nth}" * 9) for nth in range(30)),
-        callbacks=Kept(tuple(replace(lost, url=f"http://{nth}.example") for nth in range(30)), 30),
+        callbacks=Excerpt(tuple(replace(lost, url=f"http://{nth}.example") for nth in range(30)), 30),
         faults=(fault,) * 30,
     )
 
@@ -151,7 +151,7 @@ def test_a_report_fits_whatever_there_is_to_tell(
 
 
 def test_what_had_no_room_at_all_is_named(with_calls, answered, lost, fault) -> None:
-    full = replace(with_calls(answered), callbacks=Kept((lost,), 1), faults=(fault,))
+    full = replace(with_calls(answered), callbacks=Excerpt((lost,), 1), faults=(fault,))
 
     assert text(full, height=10).splitlines()[-1] == "left out, for lack of room: faults, answered"
 
@@ -167,7 +167,7 @@ def test_whatever_callers_name_a_report_can_stand_in_xml(
         label=name,
         streams=(model.Stream(other, (BEGAN,)),),
         jobs=(replace(job, name=name, stream=other),),
-        callbacks=Kept((replace(lost, url=name),), 1),
+        callbacks=Excerpt((replace(lost, url=name),), 1),
     )
 
     told = text(found, width=80)

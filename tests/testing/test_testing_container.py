@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from docker.errors import DockerException
 
-from ice_mock.scenario import ScenarioInvalid
+from ice_mock.scenario import ScenarioInvalid, load
 from ice_mock.testing import IceMockContainer
 
 ROOM = "rtmp://live.example.com/app/room1"
@@ -125,6 +125,11 @@ def test_the_text_of_a_scenario_becomes_a_file_before_the_server_starts(make, en
         assert engine.happened[1:] == ["/containers/c0ffee/archive", "/containers/c0ffee/start"]
 
 
+def test_a_line_of_text_is_text_too(make, engine):
+    with make().with_scenario("scenario: my-own"):
+        assert engine.files[engine.variables["ICE_MOCK_SCENARIO"]] == "scenario: my-own"
+
+
 def test_json_is_text_too(make, engine):
     with make().with_scenario('{"scenario": "my-own"}'):
         assert engine.files[engine.variables["ICE_MOCK_SCENARIO"]] == '{"scenario": "my-own"}'
@@ -140,11 +145,11 @@ def test_a_file_comes_with_all_that_it_extends(make, engine, tmp_path, as_given)
 
     with make().with_scenario(as_given(tmp_path / "mine.yaml")):
         assert engine.variables["ICE_MOCK_SCENARIO"] == "/scenarios/mine.yaml"
-        assert list(engine.files) == [
-            "/scenarios/mine.yaml",
-            "/scenarios/base/ours.yaml",
-            "/scenarios/rooms.yml",
-        ]
+        [(place, text)] = engine.files.items()
+
+    scenario = load(text, source=place)
+    assert (place, scenario.name) == ("/scenarios/mine.yaml", "mine")
+    assert [job.name for job in scenario.jobs] == ["room 1"]
 
 
 def test_a_file_in_the_working_directory_needs_no_slash(make, engine, tmp_path, monkeypatch):

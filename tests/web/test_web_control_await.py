@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from datetime import timedelta
 from http.client import HTTPConnection
 from threading import Thread
@@ -14,6 +15,7 @@ from werkzeug.test import TestResponse
 
 from ice_mock.clock import stopwatch
 from ice_mock.domain.scenario import Scenario
+from ice_mock.engine import Engine
 from ice_mock.server import Server
 from ice_mock.threads import Bell, Patience
 from ice_mock.web.control import awaiting
@@ -208,8 +210,60 @@ def test_what_came_before_the_end_is_enough(client: FlaskClient, in_the_backgrou
     assert answer().status_code == 200
 
 
+@pytest.fixture
+def looks(monkeypatch: pytest.MonkeyPatch) -> list[Engine]:
+    """An entry for each time that somebody looks at everything in an inbox."""
+    kind, looked = awaiting.KINDS["inbox"], []
+    monkeypatch.setitem(
+        awaiting.KINDS, "inbox", replace(kind, all=lambda engine: looked.append(engine) or kind.all(engine))
+    )
+    return looked
+
+
+def test_nobody_looks_before_there_can_be_enough(
+    client: FlaskClient, in_the_background: Callable[..., Any], looks: list[Engine]
+):
+    answer = in_the_background(f"{AWAIT}?for=inbox&count=50&timeout={PATIENCE}")
+
+    for number in range(50):
+        client.post(f"{ROOT}/worlds/default/inbox", data=str(number))
+
+    assert len(answer().json["inbox"]) == 50
+    assert len(looks) == 2
+
+
+def test_however_much_happens_nobody_looks_all_the_time(
+    client: FlaskClient,
+    mock: IceMock,
+    in_the_background: Callable[..., Any],
+    looks: list[Engine],
+    monkeypatch: pytest.MonkeyPatch,
+):
+    monkeypatch.setattr(awaiting, "LEAST_PAUSE", timedelta(seconds=PATIENCE))
+    answer = in_the_background(f"{AWAIT}?for=inbox&job_id=nobody&timeout={PATIENCE}")
+
+    for number in range(50):
+        client.post(f"{ROOT}/worlds/default/inbox", data=str(number))
+    mock.patience.end()
+
+    assert answer().status_code == 409
+    assert 2 <= len(looks) <= 3
+
+
+def test_what_happens_during_a_pause_is_seen_after_it(
+    client: FlaskClient, mock: IceMock, in_the_background: Callable[..., Any]
+):
+    answer = in_the_background(f"{AWAIT}?for=inbox&job_id=the+last&timeout={PATIENCE}")
+
+    for body in ("first", "second", "the last"):
+        client.post(f"{ROOT}/worlds/default/inbox", data=body)
+
+    assert [each["body"] for each in answer().json["inbox"]] == ["the last"]
+
+
 def test_only_so_many_may_wait(
     client: FlaskClient,
+    api: Callable[..., Any],
     mock: IceMock,
     in_the_background: Callable[..., Any],
     assert_canonical_error: Callable[..., Any],
@@ -219,9 +273,13 @@ def test_only_so_many_may_wait(
     ]
 
     refused = client.get(f"{AWAIT}?for=inbox&timeout={PATIENCE}")
+    without_time = client.get(f"{AWAIT}?for=inbox&timeout=0")
+    api("ListLiveSnapshotTemplates")
+    at_once = client.get(f"{AWAIT}?for=requests&timeout={PATIENCE}")
     mock.patience.end()
 
     assert_canonical_error(refused, 503, "ServiceUnavailable")
+    assert (at_once.status_code, without_time.status_code) == (200, 408)
     assert f"{awaiting.MOST_WAITING} requests are waiting" in refused.json["error"]["message"]
     assert {answer().status_code for answer in answers} == {409}
     assert client.get(f"{AWAIT}?for=inbox&timeout=0").status_code == 409
@@ -271,3 +329,12 @@ def test_a_patience_that_ends_rings_the_bells_of_those_who_wait():
         patience.end()
 
     assert (listened.rings, ignored.rings, patience.has_ended) == (1, 0, True)
+
+
+def test_a_patience_knows_how_many_listen():
+    patience = Patience()
+
+    with patience.ringing(Bell()), patience.ringing(Bell()):
+        assert patience.listeners == 2
+
+    assert patience.listeners == 0

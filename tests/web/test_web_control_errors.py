@@ -27,7 +27,9 @@ PATHS = {
     f"{ROOT}/worlds/<world>/clock/advance": {"POST"},
     f"{ROOT}/worlds/<world>/streams": {"GET", "PUT"},
     f"{ROOT}/worlds/<world>/templates": {"GET"},
+    f"{ROOT}/worlds/<world>/templates/template": {"GET"},
     f"{ROOT}/worlds/<world>/jobs": {"GET"},
+    f"{ROOT}/worlds/<world>/jobs/job": {"GET"},
     f"{ROOT}/worlds/<world>/jobs/job/files": {"GET"},
     f"{ROOT}/worlds/<world>/jobs/job/frames": {"GET"},
     f"{ROOT}/worlds/<world>/objects/bucket": {"GET"},
@@ -35,6 +37,7 @@ PATHS = {
     f"{ROOT}/worlds/<world>/await?for=callbacks": {"GET"},
     f"{ROOT}/worlds/<world>/why?job=job": {"GET"},
     f"{ROOT}/worlds/<world>/requests": {"GET", "DELETE"},
+    f"{ROOT}/worlds/<world>/requests/request": {"GET"},
     f"{ROOT}/worlds/<world>/callbacks": {"GET"},
     f"{ROOT}/worlds/<world>/callbacks/callback": {"GET"},
     f"{ROOT}/worlds/<world>/callbacks/callback/redeliver": {"POST"},
@@ -89,7 +92,7 @@ def test_a_world_that_does_not_exist(
         f"{ROOT}/worlds/",
         f"{ROOT}//worlds",
         f"{WORLD}/nothing",
-        f"{WORLD}/jobs/job",
+        f"{WORLD}/jobs/job/nothing",
         f"{WORLD}/clock/",
         f"{WORLD}/clock/back",
         f"{ROOT}/<b>&\n",
@@ -106,7 +109,11 @@ def test_a_path_that_does_not_exist(client: FlaskClient, assert_canonical_error:
 @pytest.mark.parametrize(
     ("method", "path"),
     [
+        ("GET", f"{WORLD}/templates/nobody"),
+        ("GET", f"{WORLD}/jobs/nobody"),
         ("GET", f"{WORLD}/jobs/nobody/files"),
+        ("GET", f"{WORLD}/jobs/nobody/frames"),
+        ("GET", f"{WORLD}/requests/nobody"),
         ("GET", f"{WORLD}/callbacks/nobody"),
         ("POST", f"{WORLD}/callbacks/nobody/redeliver"),
     ],
@@ -278,7 +285,9 @@ def test_a_failure_of_the_emulator_itself(
 def test_the_list_of_paths_is_complete(client: FlaskClient) -> None:
     named = {
         "<world>": "<world_id>",
+        "/templates/template": "/templates/<template_id>",
         "/jobs/job": "/jobs/<job_id>",
+        "/requests/request": "/requests/<request_id>",
         "/callbacks/callback": "/callbacks/<callback_id>",
         "/objects/bucket": "/objects/<bucket>",
         "<bucket>/key": "<bucket>/<path:key>",

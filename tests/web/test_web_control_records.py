@@ -48,6 +48,27 @@ def test_a_stream_is_any_rtmp_address(client: FlaskClient, url: str) -> None:
 # -- Templates and jobs --
 
 
+def test_one_record_is_what_the_list_says_of_it(client: FlaskClient, submit: Callable) -> None:
+    submit("first")
+    job_id = submit("second")
+
+    for path in ("templates", "jobs", "requests"):
+        listed = client.get(f"{WORLD}/{path}").json[path][-1]
+        shown = client.get(f"{WORLD}/{path}/{listed['id']}")
+        assert (shown.status_code, shown.json) == (200, listed)
+    assert listed["action"] == "SubmitLiveSnapshotJob"
+    assert client.get(f"{WORLD}/jobs/{job_id}").json["name"] == "second"
+
+
+def test_a_call_that_was_forgotten_is_not_there_any_more(client: FlaskClient, api: Callable) -> None:
+    api("ListLiveSnapshotTemplates")
+    [request] = client.get(f"{WORLD}/requests").json["requests"]
+
+    client.delete(f"{WORLD}/requests")
+
+    assert client.get(f"{WORLD}/requests/{request['id']}").status_code == 404
+
+
 def test_a_template_is_shown_with_its_plan(client: FlaskClient, submit: Callable) -> None:
     submit()
 

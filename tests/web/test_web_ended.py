@@ -45,10 +45,21 @@ def test_a_request_to_object_storage_that_names_a_world_reaches_it(client: Flask
     assert ("NoSuchBucket" in there.text, elsewhere.status_code) == (True, 200)
 
 
+def test_to_look_whether_it_is_there_or_to_end_it_again_comes_not_too_late(
+    client: FlaskClient, ended: None
+) -> None:
+    answers = [client.get(f"{ROOT}/worlds/AK-a"), client.delete(f"{ROOT}/worlds/AK-a")]
+
+    assert [answer.json["error"]["message"] for answer in answers] == [ENDED, ENDED]
+    assert client.get(f"{ROOT}/worlds").json["ended"] == []
+
+
 def test_those_that_somebody_came_for_are_listed_with_how_often(client: FlaskClient, ended: None) -> None:
     client.post(f"{ROOT}/worlds", json={"access_key_id": "AK-quiet"})
     client.delete(f"{ROOT}/worlds/AK-quiet")
     client.get("/?Action=ListLiveSnapshotJobs&Version=2020-11-09&AccessKeyId=AK-a")
     client.get(f"{ROOT}/worlds/AK-a/inbox")
 
-    assert client.get(f"{ROOT}/worlds").json["ended"] == [{"id": "AK-a", "label": LABEL, "late_calls": 2}]
+    assert client.get(f"{ROOT}/worlds").json["ended"] == [
+        {"id": "AK-a", "label": LABEL, "late_calls": 2, "unsent_callbacks": 0}
+    ]

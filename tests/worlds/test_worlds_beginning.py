@@ -22,7 +22,7 @@ from ice_mock.domain.scenario import (
 from ice_mock.domain.timepiece import FROZEN_START
 from ice_mock.errors import Conflict
 from ice_mock.store.memory import MemoryStore
-from ice_mock.worlds import DEFAULT
+from ice_mock.worlds import DEFAULT, IceMock
 from ice_mock.worlds.beginning import begin
 
 LIVE, OFFLINE, SHAKY = (f"rtmp://live.example.com/app/{name}" for name in ("live", "offline", "shaky"))
@@ -298,3 +298,38 @@ def test_a_new_world_has_its_own_key_and_none_of_the_scenarios(mock):
 
     assert [key.id for key in world.engine.store.all(AccessKey)] == ["AK-test"]
     assert [template.id for template in world.engine.templates.all()] == ["t1", "t2"]
+
+
+@pytest.mark.parametrize(
+    ("given", "asked", "clock", "start"),
+    [
+        (set(), None, "frozen", FROZEN_START),
+        ({"start"}, None, "frozen", START),
+        ({"start"}, "frozen", "frozen", START),
+        ({"clock"}, None, "x60", None),
+        ({"clock", "start"}, None, "x60", START),
+        ({"clock", "start"}, "frozen", "frozen", FROZEN_START),
+    ],
+)
+@pytest.mark.parametrize("of_the_server", [False, True], ids=["asked for", "the server's"])
+def test_a_default_clock_is_taken_where_no_scenario_states_one(
+    real_time, of_the_server, given, asked, clock, start
+):
+    own = {"clock": "x60", "start": START}
+    scenario = Scenario(**{name: own[name] for name in given}, given=frozenset(given))
+    mock = IceMock(scenario if of_the_server else Scenario(clock="x2"), real_time=real_time)
+
+    wanted = None if of_the_server else scenario
+    engine = mock.worlds.create(scenario=wanted, clock=asked, default_clock="frozen").engine
+
+    assert (engine.time.timepiece.mode, engine.now()) == (clock, start or real_time())
+
+
+@pytest.mark.parametrize("wrong", [{"signatures": "sometimes"}, {"clock": "fast"}, {"default_clock": "fast"}])
+def test_a_world_that_cannot_be_is_not_begun(mock, wrong):
+    [value] = wrong.values()
+
+    with pytest.raises(ValueError, match=value):
+        mock.worlds.create(**wrong)
+
+    assert [world.id for world in mock.worlds.all()] == ["default"]

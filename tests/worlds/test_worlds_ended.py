@@ -1,11 +1,18 @@
 from collections.abc import Callable
+from datetime import datetime, timedelta
 
 import pytest
 
+from ice_mock.callbacks.sender import Letter
+from ice_mock.domain.callback import Callback, Outcome
+from ice_mock.domain.model import Plan
+from ice_mock.domain.scenario import Scenario
+from ice_mock.engine.jobs import Order
 from ice_mock.gateway import Call, Reply
-from ice_mock.worlds import DEFAULT, IceMock
+from ice_mock.worlds import DEFAULT, IceMock, World
 from ice_mock.worlds.ended import ENDED_LIMIT, Ended
 
+STREAM = "rtmp://live.example.com/app/room1"
 LABEL = "tests/test_room.py::test_it"
 ENDED = f"the world AK-a of {LABEL} has ended"
 
@@ -97,3 +104,69 @@ def test_a_key_that_went_to_another_world_names_the_one_that_had_it_last() -> No
     ended.forget("AK-a")
 
     assert str(ended.visit_by_key("AK-shared")) == "the world AK-b of second"
+
+
+class Queue:
+    """A sender that takes letters, and sends none before it is told to."""
+
+    def __init__(self) -> None:
+        self.letters: list[Letter] = []
+
+    def enqueue(self, _lane: object, letter: Letter) -> None:
+        self.letters.append(letter)
+
+
+def claimed(world: World, *, frames: int) -> list[Callback]:
+    """Let a job of a world capture so many frames, and take the callbacks for them."""
+    engine = world.engine
+    engine.publish(STREAM)
+    plan = Plan(timedelta(seconds=5), None, "{JobId}/{Sequence}.jpg")
+    template = engine.templates.create("t", plan)
+    engine.jobs.submit(Order("room 1", template.id, STREAM, "oss", "pictures", "http://127.0.0.1:9/"))
+    engine.time.move_to(engine.now() + frames * plan.interval)
+    return engine.announcements.claim(engine.now(), frames)
+
+
+def unsent(mock: IceMock) -> list[int]:
+    return [world.unsent_callbacks for world in mock.worlds.ended.all()]
+
+
+@pytest.mark.parametrize(("clock", "expected"), [("frozen", 0), ("x1", 1), ("real", 1)])
+def test_callbacks_that_wait_for_another_attempt_are_unsent_where_time_moves(
+    mock: IceMock, clock: str, expected: int
+) -> None:
+    world = mock.worlds.create(clock="frozen")
+    [callback] = claimed(world, frames=1)
+    world.engine.announcements.record(callback, Outcome(500, None, timedelta()))
+    world.engine.time.switch_to(clock)
+
+    mock.worlds.delete(world.id)
+
+    assert unsent(mock) == [expected]
+
+
+def test_callbacks_on_their_way_are_unsent_until_something_went_out(
+    spec: Scenario, real_time: Callable[[], datetime]
+) -> None:
+    sender = Queue()
+    mock = IceMock(spec, real_time=real_time, sender=sender)
+    first, second = mock.worlds.create(), mock.worlds.create()
+    for world in (first, second):
+        for callback in claimed(world, frames=3):
+            mock.courier.dispatch(world.engine, callback)
+    finished, sending, *_ = sender.letters
+    finished[0]()
+    finished[1](Outcome(200, None, timedelta()))
+    sending[0]()
+
+    mock.worlds.delete(first.id)
+    mock.worlds.delete(second.id)
+
+    assert unsent(mock) == [1, 3]
+
+
+def test_a_world_that_ended_in_good_time_left_nothing(mock: IceMock) -> None:
+    world = mock.worlds.create(clock="real")
+    mock.worlds.delete(world.id)
+
+    assert [world.left_something for world in mock.worlds.ended.all()] == [False]

@@ -6,8 +6,9 @@ from pathlib import Path
 from ice_mock.cli.arguments import Namespace, Parser, prints_json, wants_json
 from ice_mock.cli.demo.steps import Steps
 from ice_mock.cli.failures import Exit, Failure
-from ice_mock.cli.text import print_document, say, shown
+from ice_mock.cli.text import print_document, say
 from ice_mock.clock import stopwatch
+from ice_mock.words import shown
 
 
 def add_arguments(parser: Parser) -> None:

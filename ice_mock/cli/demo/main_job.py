@@ -10,13 +10,14 @@ from typing import Any
 from ice_mock.cli.demo.service import Service, ServiceFailed
 from ice_mock.cli.demo.steps import Steps
 from ice_mock.cli.failures import Exit, Failure
-from ice_mock.cli.text import count, moment, say, shown
+from ice_mock.cli.text import count, moment, say
 from ice_mock.client import Client, ControlRefused, ServerUnreachable
 from ice_mock.client.documents import Report
 from ice_mock.clock import from_iso, iso_milliseconds, iso_seconds
 from ice_mock.domain.scenario import Scenario
 from ice_mock.render import FrameFacts, contact_sheet, read_frame
 from ice_mock.server import running
+from ice_mock.words import shown
 from ice_mock.worlds import IceMock
 
 INTERVAL = 5

@@ -5,8 +5,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
-from ice_mock.cli.text import say, shown
+from ice_mock.cli.text import say
 from ice_mock.clock import stopwatch
+from ice_mock.words import shown
 
 _MARGIN = " " * 9
 

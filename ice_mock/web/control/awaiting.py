@@ -1,7 +1,8 @@
 """Waiting: a request that is answered as soon as enough has happened in a world, or when its time is over."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -26,6 +27,12 @@ MOST_WAITING = 32
 MOST_SHOWN = 20
 MOST_AWAITED = 10_000
 SOON = timedelta(days=1)
+LEAST_PAUSE, MOST_PAUSE = timedelta(milliseconds=10), timedelta(milliseconds=250)
+"""Between two looks: much may happen at a time, and those who wait must not hold it up."""
+
+LOOKS = 0.1
+"""Which part of the time all who wait may spend looking, together."""
+
 ANY = "any"
 
 
@@ -62,9 +69,13 @@ class Wanted(Strict):
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of things to wait for: its own *filters*, what there is, which counts, how it is shown."""
+    """A kind of things to wait for: its own *filters*, what there is, which counts, how it is shown.
+
+    It is told how many there *are* without looking at any.
+    """
 
     filters: frozenset[str]
+    are: Callable[[Engine], int]
     all: Callable[[Engine], Sequence[Any]]
     dropped: Callable[[Engine], int]
     counts: Callable[[Any, Document], bool]
@@ -98,6 +109,7 @@ def _is_received(received: Received, wanted: Document) -> bool:
 KINDS = {
     "callbacks": Kind(
         frozenset({"job_id", "state"}),
+        lambda engine: engine.context.store.count(Callback),
         lambda engine: engine.announcements.all(),
         lambda engine: engine.announcements.dropped,
         _is_callback,
@@ -105,6 +117,7 @@ KINDS = {
     ),
     "requests": Kind(
         frozenset({"job_id", "action", "code"}),
+        lambda engine: engine.context.store.count(JournalEntry),
         lambda engine: engine.journal.all(),
         lambda engine: engine.journal.dropped,
         _is_request,
@@ -112,6 +125,7 @@ KINDS = {
     ),
     "inbox": Kind(
         frozenset({"job_id"}),
+        lambda engine: engine.context.store.count(Received),
         lambda engine: engine.inbox.all(),
         lambda engine: engine.inbox.dropped,
         _is_received,
@@ -128,15 +142,11 @@ def add_routes(bp: Blueprint, mock: IceMock) -> None:
     def wait(world_id: str) -> Response:
         wanted = _checked(query(_WANTED))
         engine = mock.worlds.find(world_id).engine
-        if not waiting.acquire(blocking=False):
-            raise TooManyWaiting(
-                f"{MOST_WAITING} requests are waiting already; ask again when one is answered"
-            )
-        try:
-            found = _awaited(engine, wanted, mock.patience)
-        finally:
-            waiting.release()
         kind = KINDS[wanted["kind"]]
+        found = _found(engine, wanted)
+        if len(found) < wanted["count"] and wanted["timeout"]:
+            with _place(waiting):
+                found = _awaited(engine, wanted, mock.patience)
         if len(found) < wanted["count"]:
             _refuse_ended(mock, world_id, engine)
             raise _not_seen(engine, wanted, found)
@@ -158,18 +168,39 @@ def _checked(wanted: Document) -> Document:
     return wanted
 
 
+@contextmanager
+def _place(waiting: Semaphore) -> Iterator[None]:
+    """One of the places for those who wait; raises TooManyWaiting if there is none left."""
+    if not waiting.acquire(blocking=False):
+        raise TooManyWaiting(f"{MOST_WAITING} requests are waiting already; ask again when one is answered")
+    try:
+        yield
+    finally:
+        waiting.release()
+
+
+def _found(engine: Engine, wanted: Document) -> list[Any]:
+    """What there is of what is awaited."""
+    kind = KINDS[wanted["kind"]]
+    return [each for each in kind.all(engine) if kind.counts(each, wanted)]
+
+
 def _awaited(engine: Engine, wanted: Document, patience: Patience) -> list[Any]:
     """Wait until there is enough, or there is no more to wait for; return what there is."""
     kind, bell, elapsed = KINDS[wanted["kind"]], engine.context.bell, stopwatch()
     with patience.ringing(bell):
         while True:
-            rings = bell.rings
-            found = [each for each in kind.all(engine) if kind.counts(each, wanted)]
+            rings, looking = bell.rings, stopwatch()
             left = timedelta(seconds=wanted["timeout"]) - elapsed()
             is_over = left <= timedelta() or engine.has_ended or patience.has_ended
-            if len(found) >= wanted["count"] or is_over:
-                return found
+            if is_over or kind.are(engine) >= wanted["count"]:
+                found = _found(engine, wanted)
+                if is_over or len(found) >= wanted["count"]:
+                    return found
+            pause = min(looking() * patience.listeners / LOOKS, MOST_PAUSE)
             bell.wait(rings, left)
+            # What happens after a pause is seen at once, and what happens meanwhile after the pause.
+            patience.wait(min(max(pause, LEAST_PAUSE), left) - looking())
 
 
 def _refuse_ended(mock: IceMock, world_id: str, engine: Engine) -> None:

@@ -8,9 +8,8 @@ from ice_mock.domain.schedule import Frame
 from ice_mock.engine import Engine
 from ice_mock.engine.files import files_of
 from ice_mock.engine.pictures import JobPictures
-from ice_mock.errors import JobNotFound, NotFound
 from ice_mock.web.control.documents import Document, query
-from ice_mock.web.control.records import Window
+from ice_mock.web.control.records import Window, job_of
 from ice_mock.worlds import IceMock
 
 _WINDOW = Window()
@@ -21,10 +20,7 @@ def add_routes(bp: Blueprint, mock: IceMock) -> None:
     def list_frames(world_id: str, job_id: str) -> Response:
         window = query(_WINDOW)
         engine = mock.worlds.find(world_id).engine
-        try:
-            job = engine.jobs.find(job_id)
-        except JobNotFound as error:
-            raise NotFound(f"there is no job {job_id!r} in this world") from error
+        job = job_of(engine, job_id)
         schedule = engine.jobs.schedule(job, engine.now())
         pictures = engine.pictures.of(job, schedule)
         frames = schedule[window["offset"] : window["offset"] + window["limit"]]

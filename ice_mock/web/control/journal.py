@@ -5,6 +5,7 @@ from collections import Counter
 from flask import Blueprint, Response, jsonify
 from marshmallow import fields, validate
 
+from ice_mock.errors import NotFound
 from ice_mock.web.control import views
 from ice_mock.web.control.documents import Instant, Strict, query
 from ice_mock.worlds import IceMock
@@ -47,6 +48,15 @@ def add_routes(bp: Blueprint, mock: IceMock) -> None:
             ],
             dropped=journal.dropped,
         )
+
+    @bp.get("/worlds/<world_id>/requests/<request_id>")
+    def show_request(world_id: str, request_id: str) -> Response:
+        journal = mock.worlds.find(world_id).engine.journal
+        entry = journal.find(request_id)
+        if entry is None:
+            lost = f": {journal.dropped} older ones are no longer kept" if journal.dropped else ""
+            raise NotFound(f"there is no call {request_id!r} in this world{lost}")
+        return jsonify(views.request(entry))
 
     @bp.delete("/worlds/<world_id>/requests")
     def clear_requests(world_id: str) -> tuple[str, int]:

@@ -39,8 +39,13 @@ def world(world: World) -> Json:
 
 
 def ended(world: EndedWorld) -> Json:
-    """A world that is no more, and how many requests came for it since."""
-    return {"id": world.id, "label": world.label, "late_calls": world.late_calls}
+    """A world that is no more, how many requests came for it since, and what it left unsent."""
+    return {
+        "id": world.id,
+        "label": world.label,
+        "late_calls": world.late_calls,
+        "unsent_callbacks": world.unsent_callbacks,
+    }
 
 
 def scenario(scenario: Scenario) -> Json:

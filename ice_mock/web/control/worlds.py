@@ -21,6 +21,7 @@ class NewWorld(Strict):
     security_token = fields.String(validate=validate.Length(1, 4096))
     scenario = fields.String()
     clock = ClockMode()
+    default_clock = ClockMode()
     signatures = fields.String(validate=validate.OneOf(["off", "known", "required"]))
     label = fields.String(validate=validate.Length(1, 1000))
 
@@ -33,7 +34,7 @@ def add_routes(bp: Blueprint, mock: IceMock) -> None:
     def list_worlds() -> Response:
         return jsonify(
             worlds=[views.world(world) for world in mock.worlds.all()],
-            ended=[views.ended(world) for world in mock.worlds.ended.all() if world.late_calls],
+            ended=[views.ended(world) for world in mock.worlds.ended.all() if world.left_something],
         )
 
     @bp.post("/worlds")
@@ -45,7 +46,8 @@ def add_routes(bp: Blueprint, mock: IceMock) -> None:
 
     @bp.get("/worlds/<world_id>")
     def show_world(world_id: str) -> Response:
-        return jsonify(views.world(mock.worlds.find(world_id)))
+        # Whoever only looks whether it is there does not come too late.
+        return jsonify(views.world(mock.worlds.find(world_id, is_wanted=False)))
 
     @bp.delete("/worlds/<world_id>")
     def delete_world(world_id: str) -> tuple[str, int]:

@@ -24,7 +24,7 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Callbacks that failed alike, the first of them first; *error* is that of the last attempt."""
+    """Callbacks that failed alike, the first of them first; *error* says what went wrong with one of them."""
 
     url: str
     state: str
@@ -70,8 +70,16 @@ def failures(evidence: Evidence) -> list[Failure]:
             groups.setdefault((callback.url, callback.state, str(failed[-1])), []).append(callback)
         elif callback.state != DELIVERED:
             groups.setdefault((callback.url, callback.state, "not tried yet"), []).append(callback)
-    found = [Failure(*alike, tuple(callbacks)) for alike, callbacks in groups.items()]
+    found = [
+        Failure(url, state, _trouble(callbacks, error), tuple(callbacks))
+        for (url, state, error), callbacks in groups.items()
+    ]
     return sorted(found, key=lambda failure: _STATES.index(failure.state))
+
+
+def _trouble(callbacks: Iterable[Callback], error: str) -> str:
+    """What the server says of one of the callbacks, else the error of the last attempt."""
+    return next((callback.trouble or error for callback in callbacks if callback.why), error)
 
 
 _STATES = ("lost", "waiting", DELIVERED)
