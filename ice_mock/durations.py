@@ -45,7 +45,7 @@ def in_units(span: timedelta) -> str:
 
 
 def rough(span: timedelta) -> str:
-    """Write a duration as precisely as it matters: ``40s``, ``17m5s``, ``1d23h59m``, ``90 days``, ``7 years``."""
+    """Write a duration as precisely as it matters: ``40s``, ``17m5s``, ``1d23h59m``, ``90 days``."""
     if span >= 2 * _YEAR:
         return f"{span // _YEAR:,} years"
     if span >= 2 * _UNITS["d"]:

@@ -61,6 +61,6 @@ class Ticker:
         return LONGEST_PAUSE if due is None else engine.time.real_time_until(due) or timedelta()
 
     def _room_of(self, engine: Engine) -> int:
-        """How many more callbacks a world may have under way: of what the others leave half, lest it be deaf."""
+        """How many more callbacks a world may have under way: half of what others leave, lest it be deaf."""
         own, others = self._courier.load(engine)
         return (MOST_UNDER_WAY - others) // 2 - own
