@@ -17,14 +17,14 @@ from alibabacloud_tea_openapi.models import Config
 import ice_mock
 
 STREAM = "rtmp://live.example.com/app/room1"
-URL = os.environ.get("ICE_MOCK_IMAGE_URL")
+URL, TOKEN = os.environ.get("ICE_MOCK_IMAGE_URL"), os.environ.get("ICE_MOCK_TOKEN")
 
 pytestmark = pytest.mark.skipif(URL is None, reason="there is no container: make image-test starts one")
 
 
 @pytest.fixture
 def world():
-    with ice_mock.Client.open(URL) as world:
+    with ice_mock.Client.open(URL, token=TOKEN) as world:
         yield world
 
 
@@ -79,7 +79,7 @@ def test_the_scenarios_are_in_it(world):
 
 
 def test_its_secret_has_to_be_known_to_steer_it():
-    stranger = ice_mock.Client(URL, token="a guess")
+    stranger = ice_mock.Client(URL, token="a-guess")
 
     with pytest.raises(ice_mock.client.ControlRefused, match="token"):
         stranger.worlds.all()

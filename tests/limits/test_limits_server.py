@@ -70,7 +70,8 @@ def test_connections_on_which_nothing_is_sent_take_no_thread(served: Server, con
         connect(served)
 
     assert asked(served, LIST)[0] == 200
-    assert served._server.requests.idle == limits.THREADS
+    # The thread that answered may not be back yet.
+    assert served._server.requests.idle >= limits.THREADS - 1
 
 
 def test_while_every_thread_waits_for_somebody_the_server_tells_that_it_lives(
