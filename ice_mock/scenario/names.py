@@ -30,8 +30,10 @@ class ActionName(Value):
         "the name of an action such as SubmitLiveSnapshotJob, or a pattern that fits one, such as List*"
     )
 
-    def read(self, value: str) -> str:
-        if value.count("*") <= MOST_STARS and any(matches(value, action) for action in ACTIONS):
+    def read(self, value: object) -> str:
+        if not isinstance(value, str) or value.count("*") > MOST_STARS:
+            raise ValueError(value)
+        if any(matches(value, action) for action in ACTIONS):
             return value
         raise ValueError(value)
 

@@ -299,3 +299,10 @@ def test_the_list_of_paths_is_complete(client: FlaskClient) -> None:
     for example, name in named.items():
         expected = {path.replace(example, name) for path in expected}
     assert expected <= set(paths)
+
+
+@pytest.mark.parametrize("action", [{}, [], [[]], {"a": "*"}, 1, None, True, 1.5, "****x*"])
+def test_an_action_of_a_fault_that_is_no_name_is_refused(client: FlaskClient, action: object) -> None:
+    answer = client.post(f"{ROOT}/worlds/default/faults", json={"action": action, "delay": "1s"})
+
+    assert answer.status_code == 422
