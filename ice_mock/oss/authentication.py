@@ -19,7 +19,6 @@ from ice_mock.oss.errors import (
     SecurityTokenExpired,
     SecurityTokenMissing,
     SignatureDoesNotMatch,
-    StrayRequest,
     UnknownAccessKey,
 )
 from ice_mock.oss.request import OssRequest
@@ -70,8 +69,6 @@ class Authentication:
 
     def verify(self, request: OssRequest, engine: Engine) -> None:
         """Raise a refusal for a request that the world behind *engine* does not let in."""
-        if stray := self._worlds.stray(access_key_id_of(request), request.world):
-            raise StrayRequest(stray=stray)
         mode = engine.account.signatures
         if mode == "off":
             return

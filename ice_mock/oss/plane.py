@@ -12,7 +12,7 @@ from ice_mock.domain.fault import Plane
 from ice_mock.engine import Engine, allowance
 from ice_mock.oss.authentication import Authentication, access_key_id_of
 from ice_mock.oss.dates import http_date
-from ice_mock.oss.errors import InternalError, OssError, OwnRefusal, TooManyParameters
+from ice_mock.oss.errors import InternalError, OssError, OwnRefusal, StrayRequest, TooManyParameters
 from ice_mock.oss.mishaps import disturbed, occasion_of, performed
 from ice_mock.oss.operations import Operation, operation_of
 from ice_mock.oss.request import MOST_PARAMETERS, OssAnswer, OssRequest
@@ -49,9 +49,10 @@ class OssPlane:
     def __call__(self, request: OssRequest) -> OssAnswer:
         """Answer a request, whatever it is; should the emulator fail, that too in object storage's form."""
         elapsed = stopwatch()
-        engine = self._worlds.engine_of(access_key_id_of(request), request.world)
+        access_key_id = access_key_id_of(request)
+        engine = self._worlds.engine_of(access_key_id, request.world)
         request_id = engine.context.new_id("oss-request").replace("-", "")[:24].upper()
-        answer = self._answer(engine, request, request_id)
+        answer = self._answer(engine, request, request_id, access_key_id)
         headers = {
             "Server": "AliyunOSS",
             "Date": http_date(self._real_time()),
@@ -61,10 +62,12 @@ class OssPlane:
         }
         return _framed(replace(answer, headers=headers), request)
 
-    def _answer(self, engine: Engine, request: OssRequest, request_id: str) -> OssAnswer:
+    def _answer(
+        self, engine: Engine, request: OssRequest, request_id: str, access_key_id: str | None
+    ) -> OssAnswer:
         course = DownloadCourse()
         try:
-            operation = self._admitted(engine, request)
+            operation = self._admitted(engine, request, access_key_id)
             course = engine.faults.strike(Plane.OSS, course, lambda: occasion_of(engine, request, operation))
             answer = performed(operation, course, engine, request)
         except OssError as error:
@@ -78,10 +81,12 @@ class OssPlane:
             self._wait(course.pause)
         return disturbed(answer, course)
 
-    def _admitted(self, engine: Engine, request: OssRequest) -> Operation:
+    def _admitted(self, engine: Engine, request: OssRequest, access_key_id: str | None) -> Operation:
         """The operation, if everything before it lets the request pass."""
         if len(request.query) > MOST_PARAMETERS:
             raise TooManyParameters
+        if stray := self._worlds.stray(access_key_id, request.world):
+            raise StrayRequest(stray)
         self._authentication.verify(request, engine)
         return operation_of(engine, request)
 

@@ -1,5 +1,6 @@
 """Brings callbacks from the engine to the sender, and what became of them back."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta
 from http import HTTPStatus
@@ -32,6 +33,8 @@ class Courier:
         self._told = told
         self._lock = Lock()
         self._under_way: dict[object, tuple[Engine, Callback]] = {}
+        # Counted as they come and go: every world that moves is asked about ten times a second.
+        self._load: Counter[Engine] = Counter()
         self._sent: set[object] = set()
 
     def deliver(self, engine: Engine, callbacks: list[Callback]) -> list[Callback]:
@@ -84,7 +87,7 @@ class Courier:
     def load(self, engine: Engine) -> tuple[int, int]:
         """How many callbacks are under way, of one world and of all others."""
         with self._lock:
-            own = sum(owner is engine for owner, _ in self._under_way.values())
+            own = self._load[engine]
             return own, len(self._under_way) - own
 
     def unsent(self, engine: Engine) -> set[str]:
@@ -134,6 +137,7 @@ class Courier:
         letter = object()
         with self._lock:
             self._under_way[letter] = engine, callback
+            self._load[engine] += 1
 
         def make() -> Post:
             with self._lock:
@@ -151,6 +155,9 @@ class Courier:
             with self._lock:
                 del self._under_way[letter]
                 self._sent.discard(letter)
+                self._load[engine] -= 1
+                if not self._load[engine]:
+                    del self._load[engine]
 
         return make, tell
 
